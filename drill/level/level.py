@@ -1,0 +1,311 @@
+"""Level: a validated drill, as data. The YAML loader fills it; the engine, the score and certify read it.
+
+Every map is keyed by id, so that an includes or a patch can name what it changes. Field docstrings are the format's
+reference; the JSON Schema and the linter come from these classes.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import msgspec
+
+from drill.model.units import Duration, Money, Rate, Share
+
+Tier = Literal["guided", "hinted", "blind"]
+Measure = Literal[
+    "rto", "rpo", "availability", "latency", "spend", "exposure", "lost", "time-to", "claim", "updates"
+]
+
+
+class _Strict(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """Base of everything that a level file may write: unknown fields are errors."""
+
+
+class RegionSpec(_Strict, kw_only=True):
+    """A Region. ``zones``: AZ ids, or a map from AZ id to what is special about it."""
+
+    zones: list[str] | dict[str, ZoneSpec] = []
+
+
+class ZoneSpec(_Strict, kw_only=True):
+    """An Availability Zone. ``pools``: launches that still fit, by instance type."""
+
+    pools: dict[str, int] = {}
+
+
+class LinkSpec(_Strict, kw_only=True):
+    """A network path between two Regions."""
+
+    between: tuple[str, str]
+    latency: Duration = Duration(60)
+    carries: Rate | None = None
+
+
+class PeopleSpec(_Strict, kw_only=True):
+    """How fast commands can be given: they pass through hands one after another, at any speed of play."""
+
+    hands: int = 1
+    per_command: Duration = Duration(0)
+
+
+class WorldSpec(_Strict, kw_only=True):
+    """The topology."""
+
+    regions: dict[str, RegionSpec]
+    links: dict[str, LinkSpec] = {}
+    components: dict[str, Any]  # after loading: dict[str, Component]
+    people: PeopleSpec = msgspec.field(default_factory=PeopleSpec)
+
+
+class Curve(_Strict, kw_only=True):
+    """How many first asks come. ``curve``: [time, rate] points, joined by straight lines."""
+
+    calm: Rate
+    curve: list[tuple[Duration, Rate]] = []
+
+
+class Late(_Strict, kw_only=True):
+    """Clients that hold on to a DNS answer past its TTL: which share, and for how long."""
+
+    share: Share = Share(0)
+    for_: Duration = msgspec.field(name="for", default=Duration(0))
+
+
+class DnsHabits(_Strict, kw_only=True):
+    """How the population's resolvers behave. ``connections`` in the population adds those that never ask again."""
+
+    honours_ttl: Share = Share(1)
+    late: Late = msgspec.field(default_factory=Late)
+
+
+class Retries(_Strict, kw_only=True):
+    """What a client does when an attempt fails: how many more tries, after which gap."""
+
+    tries: int = 0
+    gap: Duration = Duration(1000)
+
+
+class ClassSpec(_Strict, kw_only=True):
+    """A class of requests. ``staleness``: the oldest data that is still a good answer."""
+
+    share: Share = Share(1)
+    importance: int = 1
+    patience: Duration = Duration(3000)
+    retries: Retries = msgspec.field(default_factory=Retries)
+    staleness: Duration | None = None
+    reads: float = 1.0
+    writes: float = 0.0
+
+
+class PopulationSpec(_Strict, kw_only=True):
+    """Users of one place."""
+
+    place: str = "users"
+    enters: str
+    rate: Rate | Curve
+    dns: DnsHabits = msgspec.field(default_factory=DnsHabits)
+    connections: Late = msgspec.field(default_factory=Late)
+    classes: dict[str, ClassSpec] = {}
+
+
+class AlarmSpec(_Strict, kw_only=True):
+    """A CloudWatch alarm. ``measure``: ``component.MetricName`` or ``population.success``."""
+
+    measure: str
+    per: Literal["zone"] | None = None
+    above: float | str | None = None
+    below: float | str | None = None
+    period: Duration = Duration(10_000)
+    datapoints: str = "3 of 3"
+    missing: Literal["missing", "breaching", "notBreaching", "ignore"] = "missing"
+    via: str = ""
+
+
+class EvidenceSpec(_Strict, kw_only=True):
+    """Something that can be found out by a console line, once it can be known at all."""
+
+    by: str
+    takes: Duration = Duration(10_000)
+    ready: Condition | None = None
+    needs: list[str] = []
+    says: str = ""
+    true: bool = True
+
+
+class TelemetrySpec(_Strict, kw_only=True):
+    """What monitoring stands on, and what it watches."""
+
+    via: str = ""
+    alarms: dict[str, AlarmSpec] = {}
+    evidence: dict[str, EvidenceSpec] = {}
+
+
+class Condition(_Strict, kw_only=True):
+    """COND. Exactly one of the subjects; ``for`` and ``as`` refine it; all, any, not nest two deep at most."""
+
+    measure: str | None = None
+    above: float | str | None = None
+    below: float | str | None = None
+    state: str | None = None  # a component; with ``is``
+    alarm: str | None = None  # with ``is``
+    did: str | None = None  # an operation such as AssociateAddress; with ``of``
+    of: str | None = None
+    knows: str | None = None  # evidence
+    message: str | None = None
+    phase: str | None = None
+    objective: str | None = None  # with ``is``
+    draw: str | None = None  # with ``is``; level script only
+    is_: Any = msgspec.field(name="is", default=None)
+    all: list[Condition] | None = None
+    any: list[Condition] | None = None
+    not_: Condition | None = msgspec.field(name="not", default=None)
+    for_: Duration | None = msgspec.field(name="for", default=None)
+    as_: str | None = msgspec.field(name="as", default=None)
+
+
+class Rule(_Strict, kw_only=True):
+    """RULE = trigger (``at``, ``after`` or ``when``) + ``wait``, ``repeat``, ``while``, ``unless``."""
+
+    at: str | None = None  # "2m", "outage+90s", "end", "$t0"
+    after: str | None = None  # an id, "id.started"
+    when: Condition | None = None
+    wait: Duration = Duration(0)
+    repeat: Duration | None = None
+    while_: Condition | None = msgspec.field(name="while", default=None)
+    unless: Condition | None = None
+
+
+class Says(_Strict, kw_only=True):
+    """A message that reaches the operators."""
+
+    from_: str = msgspec.field(name="from", default="support")
+    text: str
+
+
+class DemandSpec(_Strict, kw_only=True):
+    """A change of how many first asks come: of ``population``, to ``rate`` or times ``factor``."""
+
+    population: str
+    rate: Rate | None = None
+    factor: float | None = None
+
+
+class ScriptRule(Rule, kw_only=True):
+    """A rule of the level's own script: trigger and one effect."""
+
+    fault: str | None = None
+    target: str = ""
+    with_: dict[str, Any] = msgspec.field(name="with", default_factory=dict)
+    for_: Duration | None = msgspec.field(name="for", default=None)
+    clear: str | None = None  # id of the script rule whose fault ends
+    recover: list[tuple[Duration, Share]] = []
+    demand: DemandSpec | None = None
+    message: Says | None = None
+
+
+class Phase(_Strict, kw_only=True):
+    """A stretch of the drill. ``prepare``, ``outage``, ``recovery`` and ``fail-back`` are usual names."""
+
+    ends: Condition | None = None
+    max: Duration
+    pace: float | None = None
+    budget: Money | None = None
+
+
+class Objective(_Strict, kw_only=True):
+    """One measure of the score. ``par < target < zero``, all of them badness."""
+
+    is_: Measure = msgspec.field(name="is")
+    class_: str | None = msgspec.field(name="class", default=None)
+    store: str | None = None
+    queue: str | None = None
+    phase: str | None = None
+    floor: Share | None = None  # rto: the share of good answers below which it is down
+    stable: Duration | None = None  # rto: unbroken time above the floor that ends an outage
+    of: str | None = None  # time-to: the operation (DeclareIncident)
+    by: Literal["seconds", "writes"] = "seconds"  # rpo
+    carry: Duration | None = None  # spend: prices the rate left standing
+    par: str | float
+    target: str | float
+    zero: str | float
+    weight: float = 1.0
+    must: bool = False
+
+
+class Hint(_Strict, kw_only=True):
+    """A hint for sale, or in a guided level the guide's next words (``cost: 0``)."""
+
+    after: str | None = None
+    at: Duration | None = None
+    wait: Duration = Duration(0)
+    cost: int = 0
+    text: str
+
+
+class SolutionRule(Rule, kw_only=True):
+    """One rule of a runbook: when it fires, it types ``do`` into the console. ``{z.zone}`` is what ``as: z`` saw."""
+
+    do: list[str]
+
+
+class Runbook(_Strict, kw_only=True):
+    """Rules played as an operator would, from telemetry only. ``think``: time between seeing and typing."""
+
+    think: Duration = Duration(20_000)
+    rules: dict[str, SolutionRule] = {}
+
+
+class WrongLesson(_Strict, kw_only=True):
+    """A runbook that a wrong belief would play. ``loses``: the objective on which it must lose clearly."""
+
+    name: str
+    why: str
+    think: Duration | None = None
+    rules: dict[str, SolutionRule] = {}
+    from_: str | None = msgspec.field(name="from", default=None)
+    patch: dict[str, Any] = {}
+    loses: str
+
+
+class Solutions(_Strict, kw_only=True):
+    """How it is done, and how it is not. Never reaches a player's screen, a Frame or a run file."""
+
+    reference: Runbook
+    key: str | None = None  # rule of the reference without which it must lose (default: its first)
+    wrong: list[WrongLesson] = []
+
+
+class Debrief(_Strict, kw_only=True):
+    """What is said afterwards."""
+
+    question: str = ""
+    chain: list[str] = []
+    concept: str = ""
+    won: str = ""
+    lost: str = ""
+    what_if: list[str] = []
+    history: str = ""
+
+
+class Level(_Strict, kw_only=True):
+    """A drill. See the fields; ``docs/levels.md`` shows each of them at work."""
+
+    drill: Literal[1]
+    id: str
+    title: str
+    tier: Tier
+    teaches: list[str]
+    length: Duration
+    brief: str = ""
+    draws: dict[str, Any] = {}
+    world: WorldSpec
+    traffic: dict[str, PopulationSpec]
+    telemetry: TelemetrySpec = msgspec.field(default_factory=TelemetrySpec)
+    phases: dict[str, Phase] = {}
+    script: dict[str, ScriptRule]
+    objectives: dict[str, Objective]
+    hints: dict[str, Hint] = {}
+    solutions: Solutions
+    debrief: Debrief = msgspec.field(default_factory=Debrief)
+    sources: list[str] = []

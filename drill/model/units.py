@@ -1,0 +1,184 @@
+"""Quantities as level files write them and as the engine counts them.
+
+Every quantity is a plain number at run time (a subclass of int or float), so that the engine computes with
+numbers and a level file reads like a runbook: ``90s``, ``250/s``, ``10GiB``, ``$1.20/h``, ``99%``.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any, ClassVar, Self
+
+SECOND = 1_000
+MINUTE = 60 * SECOND
+HOUR = 60 * MINUTE
+DAY = 24 * HOUR
+
+_SCALES = {"ms": 1, "s": SECOND, "m": MINUTE, "h": HOUR, "d": DAY}
+_PART = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h|d)")
+_ISO = re.compile(r"P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?")
+
+
+class Quantity:
+    """What the level loader needs of a unit: how to parse it, and what to say when it does not parse."""
+
+    example: ClassVar[str] = ""
+    pattern: ClassVar[str] = ""
+
+    @classmethod
+    def parse(cls, raw: Any) -> Self:
+        """Return the quantity that ``raw`` (text or number from a level file) stands for, or raise ValueError."""
+        raise NotImplementedError
+
+
+class Duration(Quantity, int):
+    """Milliseconds of simulated time. Written ``90s``, ``5m``, ``1h30m``, ``PT5M``; never ``5:00``."""
+
+    example = "90s"
+    pattern = r"^(?:(?:\d+(?:\.\d+)?(?:ms|s|m|h|d))+|P[0-9DTHMS.]+)$"
+
+    @classmethod
+    def parse(cls, raw: Any) -> Self:
+        if isinstance(raw, cls):
+            return raw
+        if isinstance(raw, str):
+            text = raw.strip()
+            if text and "".join(m.group(0) for m in _PART.finditer(text)) == text:
+                return cls(round(sum_ms(_PART.findall(text))))
+            iso = _ISO.fullmatch(text)
+            if iso and any(iso.groups()):
+                days, hours, minutes, seconds = (float(g or 0) for g in iso.groups())
+                return cls(round(days * DAY + hours * HOUR + minutes * MINUTE + seconds * SECOND))
+        raise ValueError("write a duration such as 90s, 5m, 1h30m or PT5M")
+
+
+class Rate(Quantity, float):
+    """Requests per second. Written ``250/s``, ``30/m``."""
+
+    example = "250/s"
+    pattern = r"^\d+(?:\.\d+)?/(?:s|m|h)$"
+
+    @classmethod
+    def parse(cls, raw: Any) -> Self:
+        if isinstance(raw, cls):
+            return raw
+        if isinstance(raw, str):
+            found = re.fullmatch(r"(\d+(?:\.\d+)?)/(s|m|h)", raw.strip())
+            if found:
+                return cls(float(found[1]) * SECOND / _SCALES[found[2]])
+        raise ValueError("write a rate such as 250/s or 30/m")
+
+
+class Share(Quantity, float):
+    """A part of a whole, 0 to 1. Written ``99%`` or ``0.99``."""
+
+    example = "99%"
+    pattern = r"^\d+(?:\.\d+)?%$"
+
+    @classmethod
+    def parse(cls, raw: Any) -> Self:
+        if isinstance(raw, cls):
+            return raw
+        if isinstance(raw, str):
+            found = re.fullmatch(r"(\d+(?:\.\d+)?)\s*%", raw.strip())
+            if found and float(found[1]) <= 100:
+                return cls(float(found[1]) / 100)
+        elif isinstance(raw, int | float) and not isinstance(raw, bool) and 0 <= raw <= 1:
+            return cls(raw)
+        raise ValueError("write a share such as 99% or 0.99")
+
+
+class Size(Quantity, int):
+    """Bytes. Written ``10GiB``, ``512MiB``."""
+
+    example = "10GiB"
+    pattern = r"^\d+(?:\.\d+)?\s*(?:B|KiB|MiB|GiB|TiB|PiB)$"
+
+    @classmethod
+    def parse(cls, raw: Any) -> Self:
+        if isinstance(raw, cls):
+            return raw
+        if isinstance(raw, str):
+            found = re.fullmatch(r"(\d+(?:\.\d+)?)\s*(B|KiB|MiB|GiB|TiB|PiB)", raw.strip())
+            if found:
+                power = ("B", "KiB", "MiB", "GiB", "TiB", "PiB").index(found[2])
+                return cls(round(float(found[1]) * 1024**power))
+        raise ValueError("write a size such as 10GiB or 512MiB")
+
+
+class Money(Quantity, float):
+    """US dollars. Written ``$4`` or ``$0.20``."""
+
+    example = "$1.20"
+    pattern = r"^\$\d+(?:\.\d+)?$"
+
+    @classmethod
+    def parse(cls, raw: Any) -> Self:
+        if isinstance(raw, cls):
+            return raw
+        if isinstance(raw, str):
+            found = re.fullmatch(r"\$(\d+(?:\.\d+)?)", raw.strip())
+            if found:
+                return cls(float(found[1]))
+        raise ValueError("write an amount of money such as $4 or $0.20")
+
+
+class Price(Quantity, float):
+    """US dollars per hour. Written ``$1.20/h``."""
+
+    example = "$1.20/h"
+    pattern = r"^\$\d+(?:\.\d+)?/h$"
+
+    @classmethod
+    def parse(cls, raw: Any) -> Self:
+        if isinstance(raw, cls):
+            return raw
+        if isinstance(raw, str):
+            found = re.fullmatch(r"\$(\d+(?:\.\d+)?)/h", raw.strip())
+            if found:
+                return cls(float(found[1]))
+        raise ValueError("write a price per hour such as $1.20/h")
+
+
+def sum_ms(parts: list[tuple[str, str]]) -> float:
+    """Add up (number, unit) pairs, in milliseconds."""
+    total = 0.0
+    for number, unit in parts:
+        total += float(number) * _SCALES[unit]
+    return total
+
+
+def plain(value: Any) -> Any:
+    """Encode a quantity as the plain number it is (msgspec's enc_hook)."""
+    if isinstance(value, int):
+        return int(value)
+    if isinstance(value, float):
+        return float(value)
+    raise NotImplementedError(f"cannot encode {type(value).__name__}")
+
+
+def decode(wanted: type[Any], raw: Any) -> Any:
+    """Decode a quantity from a level file or a log (msgspec's dec_hook)."""
+    if issubclass(wanted, Quantity):
+        return wanted.parse(raw)
+    raise NotImplementedError(f"cannot decode {wanted.__name__}")
+
+
+def clock_text(ms: int) -> str:
+    """Show an instant or a length as ``MM:SS`` (``H:MM:SS`` from an hour on)."""
+    total = ms // SECOND
+    hours, rest = divmod(total, 3600)
+    minutes, seconds = divmod(rest, 60)
+    return f"{hours}:{minutes:02d}:{seconds:02d}" if hours else f"{minutes:02d}:{seconds:02d}"
+
+
+def duration_text(ms: int) -> str:
+    """Show a length as people say it: ``45 s``, ``1 min 15 s``, ``2 h 5 min``."""
+    total = round(ms / SECOND)
+    if total < 60:
+        return f"{total} s"
+    minutes, seconds = divmod(total, 60)
+    if minutes < 60:
+        return f"{minutes} min {seconds} s" if seconds else f"{minutes} min"
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} h {minutes} min" if minutes else f"{hours} h"
