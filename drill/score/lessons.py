@@ -1,0 +1,108 @@
+"""Lessons: which of a level's named wrong lessons, if any, the commands given come closest to."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from typing import NamedTuple
+
+from drill.engine.history import Given, History
+from drill.level.level import Level, WrongLesson
+from drill.level.solutions import key_lines, lesson_runbook
+from drill.score.figures import bounds
+
+#: Below this likeness (0 to 1) nothing is named: no lesson was played, just something else.
+LIKENESS = 0.4
+_READS = re.compile(r"^(describe-|get-|list-|lookup-|dig$|curl$)")
+_VARIES = re.compile(r"^\{[^{}]*\}$|^[\d.]+$|^[{\[].*[}\]]$", re.DOTALL)  # seen at play, a number, or a document
+
+
+class Call(NamedTuple):
+    """One console line, taken apart: ``ec2 associate-address`` and its options."""
+
+    operation: str
+    options: dict[str, str]
+
+
+def call_of(line: str) -> Call:
+    """Take a console line apart, as far as telling calls from each other needs it."""
+    try:
+        words = shlex.split(line)
+    except ValueError:
+        words = line.split()
+    if words and words[0] == "aws":
+        words = words[1:]
+    operation: list[str] = []
+    options: dict[str, str] = {}
+    option = ""
+    for word in words:
+        if word.startswith("--"):
+            option, _, value = word.partition("=")
+            options[option] = value
+        elif option:
+            options[option] = f"{options[option]} {word}".strip()
+        else:
+            operation.append(word)
+    return Call(" ".join(operation[:2]), options)
+
+
+def changes(call: Call) -> bool:
+    """Tell whether a call changes anything: it is neither a reading one nor something said."""
+    service, _, operation = call.operation.partition(" ")
+    return not _READS.match(operation or service) and service not in ("ops", "dig", "curl")
+
+
+def likeness(wanted: Call, given: Call) -> float:
+    """Return how alike two calls are: 0 another operation, 0.5 the same on other things, 1 the same on the same."""
+    if wanted.operation != given.operation:
+        return 0.0
+    named = [(option, value) for option, value in wanted.options.items() if not _VARIES.match(value)]
+    if not named:
+        return 1.0
+    same = len([option for option, value in named if given.options.get(option) == value])
+    return 0.5 + 0.5 * same / len(named)
+
+
+def closeness(lines: list[str], given: list[Call]) -> float:
+    """Return how well ``given`` matches a runbook's ``lines``, 0 to 1; both without what only looks."""
+    wanted = [call for call in map(call_of, lines) if changes(call)]
+    if not wanted or not given:
+        return float(not wanted and not given)
+    found = 0.0
+    for call in wanted:
+        found += max(likeness(call, other) for other in given)
+    distinct = len({(other.operation, tuple(sorted(other.options.items()))) for other in given})
+    return found / max(len(wanted), distinct)
+
+
+def wrong_lesson(level: Level, history: History) -> WrongLesson | None:
+    """Return the named wrong lesson that was played, or None: the key action came in time, or none comes close."""
+    if key_in_time(level, history):
+        return None
+    given = [call for call in (call_of(one.line) for one in history.commands) if changes(call)]
+    reference = closeness([line for rule in level.solutions.reference.rules.values() for line in rule.do], given)
+    found: WrongLesson | None = None
+    closest = max(LIKENESS, reference)
+    for lesson in level.solutions.wrong:
+        lines = [line for rule in lesson_runbook(level, lesson).rules.values() for line in rule.do]
+        close = closeness(lines, given)
+        if close > closest or (close == closest and found is None):
+            found, closest = lesson, close
+    return found
+
+
+def key_in_time(level: Level, history: History) -> bool:
+    """Tell whether the reference's key action was given, on the right things, before the outage was too long."""
+    wanted = [call for call in map(call_of, key_lines(level)) if changes(call)]
+    if not wanted or history.impact < 0:
+        return bool(wanted)
+    limit = history.until
+    for objective in level.objectives.values():
+        if objective.is_ == "rto":
+            limit = min(limit, history.impact + int(bounds(objective)[1]))
+    timely = [call_of(one.line) for one in history.commands if one.at <= limit and _went_through(one)]
+    return all(any(likeness(call, other) >= 1.0 for other in timely) for call in wanted)
+
+
+def _went_through(one: Given) -> bool:
+    return one.state not in ("failed", "refused") and not one.error
