@@ -31,6 +31,8 @@ class Action(msgspec.Struct, kw_only=True, tag_field="api", rename="pascal", for
     summary: ClassVar[str] = ""  # one line for the palette
     on: ClassVar[tuple[str, ...]] = ()  # kinds of component this action is offered on
     subject: ClassVar[str] = ""  # the field that names the component acted on
+    positional: ClassVar[str] = ""  # a field typed without its option; an ops action then goes by its name: dig NAME
+    aliases: ClassVar[dict[str, tuple[str, ...]]] = {}  # the AWS CLI's own: {"count": ("min_count", "max_count")}
     reads: ClassVar[bool] = False  # describe-*, get-*, dig: changes nothing, returns text
     scope: ClassVar[str] = "region"  # "region" or the Region whose control plane answers ("us-east-1")
     bucket: ClassVar[tuple[float, float]] = (50.0, 5.0)  # request tokens: burst, refill per second

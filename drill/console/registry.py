@@ -1,0 +1,49 @@
+"""Which actions there are, by the words that an operator types for them, and their form in a log."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+import drill.catalog  # noqa: F401  (importing the catalog defines the actions)
+from drill.console.words import ConsoleError, kebab
+from drill.model.command import Action, operation_of, service_of
+from drill.model.component import all_subclasses, kind_of
+from drill.model.units import decode, plain
+
+
+def actions() -> dict[str, type[Action]]:
+    """Return every action by its tag: ``ec2:AssociateAddress``."""
+    return {kind_of(cls): cls for cls in all_subclasses(Action)}
+
+
+def actions_on(kind: str) -> list[type[Action]]:
+    """Return the actions that are offered on a kind of component, those that change something first."""
+    return sorted((cls for cls in actions().values() if kind in cls.on), key=lambda cls: cls.reads)
+
+
+def services() -> dict[str, dict[str, type[Action]]]:
+    """Return service -> operation as the AWS CLI spells it -> action."""
+    found: dict[str, dict[str, type[Action]]] = {}
+    for cls in actions().values():
+        found.setdefault(service_of(cls), {})[kebab(operation_of(cls))] = cls
+    return found
+
+
+def to_log(action: Action) -> dict[str, Any]:
+    """Return an action as a log keeps it: tag and parameters, as AWS names them."""
+    known: dict[str, Any] = msgspec.to_builtins(action, enc_hook=plain)
+    return known
+
+
+def from_log(command: dict[str, Any]) -> Action:
+    """Return the action that a log's command stands for. ConsoleError: there is none, or its parameters are wrong."""
+    tag = command.get("api")
+    cls = actions().get(tag) if isinstance(tag, str) else None
+    if cls is None:
+        raise ConsoleError(f"this drill has no action {tag!r}")
+    try:
+        return msgspec.convert(command, cls, dec_hook=decode)
+    except msgspec.ValidationError as error:
+        raise ConsoleError(f"{tag}: {error}") from None
