@@ -11,6 +11,7 @@ from drill.score.debrief import Debrief, Deed
 from drill.score.figures import figure_text
 
 _MARKUP = str.maketrans({c: f"\\{c}" for c in "\\`*_[]<>|#"})
+_LINK = str.maketrans({c: f"\\{c}" for c in "\\`*[]<>|"})  # an underscore is part of many addresses
 
 
 def report_json(told: Debrief) -> bytes:
@@ -40,7 +41,8 @@ def report_md(told: Debrief) -> str:
         lines += _section(f"The lesson not to take: {_safe(told.lesson.name)}", [_safe(told.lesson.why)])
     lines += _comparison(told)
     if told.concept:
-        lines += _section("The concept", [_safe(told.concept), "", f"Source: {_link(told.source)}" if told.source else ""])
+        source = ["", f"Source: {_link(told.source)}"] if told.source else []
+        lines += _section("The concept", [_safe(told.concept), *source])
     if told.history:
         lines += _section("It has happened", [_safe(told.history)])
     if told.question:
@@ -95,7 +97,7 @@ def _table(title: str, head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -
 
 
 def _link(text: str) -> str:
-    return " ".join(text.split()).translate(str.maketrans({c: f"\\{c}" for c in "\\`*[]<>|"}))
+    return " ".join(text.split()).translate(_LINK)
 
 
 def _safe(text: str) -> str:
