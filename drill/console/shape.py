@@ -189,9 +189,10 @@ def prefill(action_type: type[Action], component: Component) -> dict[str, str]:
     kind, specs = kind_of(component), fields(action_type)
     specs = sorted(specs, key=lambda spec: action_type.subject not in spec.attributes)  # the subject before the others
     for spec in specs:
-        if _names(spec.refs, kind) or (not spec.refs and action_type.subject in spec.attributes):
-            return {spec.name: component.name}
         inner = spec.shape.item or spec.shape
+        unmarked = inner.type == "string" and not spec.refs and action_type.subject in spec.attributes
+        if _names(spec.refs, kind) or unmarked:
+            return {spec.name: component.name}
         for key, member in inner.keys.items():
             if _names(member.shape.refs, kind):
                 return {spec.name: f"{key}={component.name}"}
