@@ -1,0 +1,1 @@
+"""Widgets of the drill's screen. Attributes come down (``widget.frame = ...``), messages go up."""

@@ -1,0 +1,90 @@
+"""AlarmsPanel: the alarms, loudest first."""
+
+from __future__ import annotations
+
+from drill.tui.canvas.canvas import Canvas
+from drill.tui.canvas.ink import GLYPHS, STRONG_INKS, Ink, Paper
+from drill.tui.canvas.text import clip, clock, width_of
+from drill.tui.widgets.base import CanvasWidget
+from drill.view.frame import AlarmRow, Frame, State
+
+_STATES: dict[str, tuple[State, str]] = {
+    "ALARM": ("bad", "ALARM"),
+    "INSUFFICIENT_DATA": ("unknown", "NO DATA"),
+    "OK": ("ok", "OK"),
+}
+_ORDER = {"ALARM": 0, "INSUFFICIENT_DATA": 1, "OK": 2}
+
+
+class AlarmsPanel(CanvasWidget):
+    """A heading that counts, then one line per alarm that is not OK."""
+
+    DEFAULT_CSS = """
+    AlarmsPanel { height: 5; width: 1fr; }
+    """
+
+    def lines_wanted(self, width: int) -> int:
+        """One line per alarm that is not OK, and the heading."""
+        return 1 + (len(loud(self.frame)) if self.frame else 0)
+
+    def paint(self, canvas: Canvas, frame: Frame) -> None:
+        """Draw the alarms."""
+        paint_alarms(canvas, frame)
+
+
+def loud(frame: Frame) -> list[AlarmRow]:
+    """Return the alarms that are not OK: in alarm first, then the latest first."""
+    found = [row for row in frame.alarms if row.state != "OK"]
+    return sorted(found, key=lambda row: (_ORDER.get(row.state, 1), -row.since, row.name))
+
+
+def counts(frame: Frame) -> list[tuple[str, Ink]]:
+    """Return how many alarms are in which state, as pieces of a heading."""
+    ringing = sum(row.state == "ALARM" for row in frame.alarms)
+    silent = sum(row.state == "INSUFFICIENT_DATA" for row in frame.alarms)
+    calm = len(frame.alarms) - ringing - silent
+    parts: list[tuple[str, Ink]] = []
+    if ringing:
+        parts.append((f"{ringing} in alarm", Ink.BAD))
+    if silent:
+        parts.append((f"{silent} no data", Ink.OFF))
+    if calm or not parts:
+        parts.append((f"{calm} ok", Ink.MUTED))
+    runs: list[tuple[str, Ink]] = []
+    for i, part in enumerate(parts):
+        runs += [(" · ", Ink.MUTED), part] if i else [part]
+    return runs
+
+
+def paint_alarms(canvas: Canvas, frame: Frame, heading: bool = True) -> None:
+    """Draw the alarms on ``canvas``; those that do not fit are counted in the last line."""
+    y = 0
+    if heading:
+        x = canvas.put(0, 0, "Alarms", Ink.STRONG)
+        canvas.put_runs(x + 2, 0, counts(frame), canvas.width)
+        y = 1
+    rows = loud(frame)
+    room = canvas.height - y
+    shown = rows if len(rows) <= room else rows[: max(0, room - 1)]
+    names = max((width_of(row.name) for row in shown), default=0)
+    for row in shown:
+        _row(canvas, y, row, min(names, max(8, canvas.width - 26)), frame.now)
+        y += 1
+    if len(shown) < len(rows) and y < canvas.height:
+        canvas.put(0, y, f"+{len(rows) - len(shown)} more", Ink.MUTED)
+    if not rows and not heading:
+        canvas.put(0, 0, "all alarms ok" if frame.alarms else "no alarms", Ink.MUTED)
+
+
+def _row(canvas: Canvas, y: int, row: AlarmRow, names: int, now: int) -> None:
+    state, word = _STATES.get(row.state, ("unknown", row.state))
+    ink = STRONG_INKS[state]
+    fresh = 0 <= now - row.since < 3000
+    sign = "▲" if row.state == "ALARM" else GLYPHS[state]
+    x = canvas.put(0, y, f"{sign} {word:<7}", ink, Paper.FLASH if fresh else None)
+    x = canvas.put(x + 1, y, clip(row.name, names).ljust(names), Ink.TEXT) + 1
+    age = clock(row.since)
+    room = canvas.width - x
+    if room >= width_of(row.text) + 1 + len(age):
+        canvas.put_right(canvas.width, y, age, Ink.MUTED)
+    canvas.put(x, y, row.text, Ink.MUTED, width=room)

@@ -1,0 +1,41 @@
+"""GuidePanel: what a guided level says to do now, and hints once bought. Prominent, but calm."""
+
+from __future__ import annotations
+
+from drill.tui.canvas.canvas import Canvas, Rect
+from drill.tui.canvas.ink import Ink, Paper
+from drill.tui.canvas.text import wrap
+from drill.tui.widgets.base import CanvasWidget
+from drill.view.frame import Frame
+
+
+class GuidePanel(CanvasWidget):
+    """A band with a bar at its left; as tall as its text, and not there at all without one."""
+
+    DEFAULT_CSS = """
+    GuidePanel { height: 2; width: 1fr; }
+    """
+    MOST = 3
+
+    def lines_wanted(self, width: int) -> int:
+        """As many lines as the text takes, at most three."""
+        label, text = said(self.frame) if self.frame else ("", "")
+        return len(wrap(text, width - len(label) - 5, self.MOST)) if text else 0
+
+    def paint(self, canvas: Canvas, frame: Frame) -> None:
+        """Draw the text."""
+        label, text = said(frame)
+        canvas.fill(Rect(0, 0, canvas.width, canvas.height), Paper.BAND)
+        canvas.column(0, 0, canvas.height, "▌", Ink.OK)
+        canvas.put(2, 0, label, Ink.OK_STRONG)
+        x = len(label) + 3
+        for y, line in enumerate(wrap(text, canvas.width - x - 2, canvas.height)):
+            canvas.put(x, y, line, Ink.STRONG)
+
+
+def said(frame: Frame) -> tuple[str, str]:
+    """Return what is to be said, with its label: the guide's line, else the last hint bought."""
+    if frame.guide:
+        return "Guide", frame.guide
+    bought = [hint for hint in frame.hints if hint.text]
+    return ("Hint", bought[-1].text) if bought else ("", "")
