@@ -47,9 +47,11 @@ def _unplayable(runbook: Runbook, root: Node) -> list[Problem]:
         for index, line in enumerate(rule.do):
             if _DRAW.search(line):
                 at = node.get("do", index) or node
-                bad.append(problem(at.at, "a runbook cannot read a draw", "let a condition see it: as: z, then {z.zone}"))
+                fix = "let a condition see it: as: z, then {z.zone}"
+                bad.append(problem(at.at, "a runbook cannot read a draw", fix))
         if not rule.do:
-            bad.append(problem(node.key or node.at, f"the rule {show(name)} does nothing", "give it console lines in do"))
+            what = f"the rule {show(name)} does nothing"
+            bad.append(problem(node.key or node.at, what, "give it console lines in do"))
     return bad
 
 
