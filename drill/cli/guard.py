@@ -1,0 +1,86 @@
+"""What stands between a command and the person who typed it: one clear line and an exit code, never a traceback."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+FINE, MISSED, BAD_INPUT, OTHER_ENGINE = 0, 1, 2, 3
+PROGRAM_FAULT, STOPPED = 70, 130
+
+
+class BadInput(Exception):
+    """What was asked for cannot be done; the text is the one line (or lines) to show. Exit code 2."""
+
+
+class OtherEngine(Exception):
+    """A log was played under other rules than this engine's. Exit code 3."""
+
+
+def guarded(words: list[str]) -> int:
+    """Parse ``words``, run the command, and turn everything that can go wrong into a line and an exit code."""
+    from drill.cli.parser import run_command
+
+    _forgiving_output()
+    try:
+        code = run_command(words)
+        sys.stdout.flush()
+        return code
+    except SystemExit as stop:  # argparse: --help and usage errors
+        return stop.code if isinstance(stop.code, int) else BAD_INPUT
+    except BadInput as error:
+        return say(str(error), BAD_INPUT)
+    except OtherEngine as error:
+        return say(str(error), OTHER_ENGINE)
+    except KeyboardInterrupt:
+        return say("stopped", STOPPED)
+    except BrokenPipeError:  # `drill levels | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FINE
+    except Exception as error:
+        if os.environ.get("DRILL_DEBUG"):
+            raise
+        return crashed(error, words)
+
+
+def say(text: str, code: int) -> int:
+    """Print ``text`` on standard error and return ``code``."""
+    for line in text.splitlines() or [""]:
+        print(f"drill: {line}", file=sys.stderr)
+    return code
+
+
+def crashed(error: BaseException, words: list[str]) -> int:
+    """Report an error of the program itself: one line, and where the details are."""
+    what = " ".join(str(error).split())[:160]
+    kept = _keep(error, words)
+    where = f"details: {kept}" if kept else "DRILL_DEBUG=1 shows the details"
+    return say(f"this is a fault of the program: {type(error).__name__}: {what}; {where}", PROGRAM_FAULT)
+
+
+def _keep(error: BaseException, words: list[str]) -> str:
+    """Write the traceback to a crash file under the data folder and return its path, or "" when that fails."""
+    import platform
+    import time
+    import traceback
+
+    from drill import ENGINE, __version__
+    from drill.cli.places import data_folder
+
+    try:
+        folder = data_folder() / "crashes"
+        folder.mkdir(parents=True, exist_ok=True)
+        path = folder / f"{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}.txt"
+        head = f"drill {__version__} engine {ENGINE} python {platform.python_version()} {platform.system()}\n{words}\n\n"
+        path.write_text(head + "".join(traceback.format_exception(error)), encoding="utf-8")
+        return str(path)
+    except OSError:
+        return ""
+
+
+def _forgiving_output() -> None:
+    """Let a terminal without UTF-8 show ``?`` for a glyph it lacks, instead of ending the command."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(errors="replace")

@@ -1,0 +1,164 @@
+"""DrillApp: level list -> briefing -> drill -> debrief. Screens are imported when they are first opened."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from typing import Any
+
+from textual import events
+from textual.app import App
+from textual.binding import Binding
+from textual.command import Provider
+from textual.screen import Screen
+
+from drill.desk import Desk
+from drill.tui.theme import DARK, LIGHT, textual_theme
+
+SMALLEST = (60, 20)
+
+
+def _palette() -> type[Provider]:
+    from drill.tui.screens.palette import DrillCommands
+
+    return DrillCommands
+
+
+class DrillApp(App[int]):
+    """The app. ``desk`` keeps levels and runs; ``first`` says what to open."""
+
+    TITLE = "drill"
+    CSS = "Footer { background: $surface; }"
+    COMMANDS = {_palette}
+    BINDINGS = [
+        Binding("ctrl+c", "leave", "quit", show=False, priority=True),
+        Binding("ctrl+q", "leave", "quit", show=False, priority=True),
+    ]
+
+    def __init__(self, desk: Desk, first: tuple[str, ...] = ("list",), ascii_only: bool = False, speed: int = 1) -> None:
+        """``first``: ("list",), ("play", LEVEL, SEED or ""), ("resume", RUN) or ("replay", RUN)."""
+        super().__init__()
+        self.desk, self.first, self.ascii_only, self.speed = desk, first, ascii_only, speed
+        self.animation_level = "none"  # at most four frames a second, and calm
+
+    # ---- life -----------------------------------------------------------------------------------------------------
+
+    def on_mount(self) -> None:
+        """Take the theme and the signals, and open the first screen."""
+        for palette in (DARK, LIGHT):
+            self.register_theme(textual_theme(palette))
+        self.theme = DARK.name
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
+            loop.add_signal_handler(number, self.stop_for, number)
+        what, *rest = self.first
+        if what == "play":
+            self.open_briefing(rest[0], int(rest[1]) if rest[1] else None)
+        elif what == "resume":
+            self.open_session(self.desk.resume(rest[0]))
+        elif what == "replay":
+            self.open_replay(rest[0])
+        else:
+            self.back_to_list()
+
+    def stop_for(self, number: int) -> None:
+        """End because of a signal: Textual gives the terminal back; the log is on disk already."""
+        self.exit(128 + number)
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Say which size is needed when the terminal is smaller."""
+        self.fit(event.size.width, event.size.height)
+
+    def fit(self, width: int, height: int) -> None:
+        """Show or hide the one message that a terminal below 60x20 gets."""
+        from drill.tui.screens.dialogs import TooSmall
+
+        small = width < SMALLEST[0] or height < SMALLEST[1]
+        top = self.screen_stack[-1] if self.screen_stack else None
+        if small and not isinstance(top, TooSmall):
+            self.push_screen(TooSmall())
+        elif not small and isinstance(top, TooSmall):
+            self.pop_screen()
+
+    # ---- where to go ----------------------------------------------------------------------------------------------
+
+    def show(self, screen: Screen[Any]) -> None:
+        """Replace what is open by ``screen``; nothing is stacked below it but Textual's own base."""
+        while len(self.screen_stack) > 1:
+            self.pop_screen()
+        self.push_screen(screen)
+        self.fit(*self.size)
+
+    def back_to_list(self) -> None:
+        """Leave what is open and show the level list."""
+        from drill.tui.screens.levels import LevelList
+
+        self.show(LevelList())
+
+    def open_briefing(self, name: str, seed: int | None = None) -> None:
+        """Load a level and show its briefing; an error is shown as a notice."""
+        from drill.level.errors import LevelError
+        from drill.tui.screens.briefing import Briefing
+
+        drawn = self.desk.draw_seed() if seed is None else seed
+        try:
+            file = self.desk.load(name)
+            level = file.bind(drawn).level
+        except LevelError as error:
+            self.notify(str(error), title="This level cannot be played", severity="error", markup=False)
+            return
+        self.show(Briefing(file, level, drawn))
+
+    def open_drill(self, file: Any, seed: int) -> None:
+        """Start a session and show the drill."""
+        self.open_session(self.desk.start(file, seed))
+
+    def open_session(self, session: Any) -> None:
+        """Show a session that is under way."""
+        from drill.tui.screens.drill import DrillScreen
+
+        self.show(DrillScreen(session, self.speed))
+
+    def open_debrief(self, session: Any) -> None:
+        """Finish a session and show its debrief."""
+        from drill.tui.screens.debrief import DebriefScreen
+
+        self.show(DebriefScreen(session, self.desk.finish(session)))
+
+    def open_replay(self, run: str) -> None:
+        """Watch a saved run."""
+        from drill.tui.screens.replay import Replay
+
+        file, log = self.desk.open_run(run)
+        self.show(Replay(file, log, self.speed))
+
+    # ---- keys that work everywhere --------------------------------------------------------------------------------
+
+    def action_help(self) -> None:
+        """Show every key and what it does."""
+        from drill.tui.screens.help import Help
+
+        if not isinstance(self.screen, Help):
+            self.push_screen(Help())
+
+    async def action_leave(self) -> None:
+        """Quit, with a question where something would be left behind."""
+        asks = getattr(self.screen, "leave", None)
+        if asks is not None:
+            asks()
+        elif len(self.screen_stack) > 2:  # a dialog or a form is open: back to what is below it, and ask there
+            self.pop_screen()
+            await self.action_leave()
+        else:
+            self.exit(0)
+
+    def action_resume(self) -> None:
+        """Go on with the last run that was cut off."""
+        from drill.desk import NoRun
+
+        try:
+            session = self.desk.resume("")
+        except NoRun as error:
+            self.notify(str(error), markup=False)
+            return
+        self.open_session(session)

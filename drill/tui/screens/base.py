@@ -1,0 +1,49 @@
+"""What every screen may ask of the app, as a type: screens do not import the app."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol, TypeVar, cast
+
+from textual.content import Content
+from textual.screen import Screen
+
+from drill.desk import Desk
+
+T = TypeVar("T")
+
+
+class Host(Protocol):
+    """The app, as its screens see it."""
+
+    desk: Desk
+    ascii_only: bool
+    speed: int
+
+    def open_briefing(self, name: str, seed: int | None = None) -> None:
+        """Load a level and show its briefing; an error is shown as a notice."""
+
+    def open_drill(self, file: Any, seed: int) -> None:
+        """Start a session and show the drill."""
+
+    def open_debrief(self, session: Any) -> None:
+        """Finish a session and show its debrief."""
+
+    def back_to_list(self) -> None:
+        """Leave what is open and show the level list."""
+
+
+class HostScreen(Screen[T]):
+    """A screen of this app."""
+
+    @property
+    def host(self) -> Host:
+        """The app, typed."""
+        return cast(Host, self.app)
+
+
+def key_line(*pairs: tuple[str, str]) -> Content:
+    """Return one line of keys and what each does: ``Enter buy   Esc not now``."""
+    parts: list[Any] = []
+    for key, does in pairs:
+        parts += [("   " if parts else "", ""), (f" {key} ", "reverse"), (f" {does}", "")]
+    return Content.assemble(*parts)

@@ -1,0 +1,146 @@
+"""DebriefScreen: what the run earned and why, what was true beside what was known, and what comes next."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import VerticalScroll
+from textual.message import Message
+from textual.widgets import Footer, Static
+
+from drill.score.debrief import Debrief
+from drill.tui.screens.base import HostScreen
+from drill.tui.screens.debrief_text import (
+    actions_text,
+    chain_text,
+    concept_text,
+    lesson_text,
+    objectives_text,
+    timeline_text,
+    title_text,
+)
+
+DEAF = 0.8  # seconds in which keys still meant for the drill are not taken for answers here
+
+
+class DebriefScreen(HostScreen[None]):
+    """Shown once a run is over. ``r`` again, ``n`` new seed, Enter next level, Esc list."""
+
+    CSS_PATH = "debrief.tcss"
+    BINDINGS = [
+        Binding("r", "again", "again, same seed"),
+        Binding("n", "fresh", "new seed"),
+        Binding("enter", "next", "next level"),
+        Binding("w", "watch", "watch it"),
+        Binding("escape", "levels", "levels"),
+        Binding("question_mark", "app.help", "help", key_display="?"),
+        Binding("q", "app.leave", "quit"),
+        Binding("j", "scroll(1)", show=False),
+        Binding("k", "scroll(-1)", show=False),
+    ]
+
+    class Compared(Message):
+        """The reference solution was played on the same seed."""
+
+        def __init__(self, points: int | None) -> None:
+            super().__init__()
+            self.points = points
+
+    def __init__(self, session: Any, told: Debrief, where: str = "") -> None:
+        """``where``: the saved run, "" when it could not be saved."""
+        super().__init__()
+        self.session, self.told, self.where = session, told, where
+        self.since = time.monotonic()
+
+    def compose(self) -> ComposeResult:
+        with VerticalScroll(id="page"):
+            for part in ("title", "objectives", "compared", "chain", "lesson", "actions", "timeline", "concept"):
+                yield Static("", id=part, markup=False)
+        yield Footer(show_command_palette=False, compact=True)
+
+    def on_mount(self) -> None:
+        """Write the page, and play the reference meanwhile."""
+        self.query_one("#page").focus()
+        self.write()
+        self.compare()
+
+    def on_resize(self) -> None:
+        """Lay the tables out for the new width."""
+        self.write()
+
+    def write(self) -> None:
+        """Write every part that there is something to say about."""
+        told, wide = self.told, max(40, min(self.size.width - 6, 150))
+        plain = self.host.ascii_only
+        parts = {
+            "title": title_text(told, self.where, plain),
+            "objectives": objectives_text(told, wide, plain),
+            "chain": chain_text(told),
+            "lesson": lesson_text(told),
+            "actions": actions_text(told, wide),
+            "timeline": timeline_text(told, wide),
+            "concept": concept_text(told),
+        }
+        for name, text in parts.items():
+            part = self.query_one(f"#{name}", Static)
+            part.display = bool(text)
+            part.update(text)
+
+    @work(thread=True, exclusive=True)
+    def compare(self) -> None:
+        """Play the reference solution on the same seed, beside the screen."""
+        points = self.host.desk.reference_points(self.session)
+        self.post_message(self.Compared(points))
+
+    @on(Compared)
+    def compared(self, event: Compared) -> None:
+        """Say what the reference solution would have scored."""
+        part = self.query_one("#compared", Static)
+        part.display = event.points is not None
+        if event.points is not None:
+            gap = event.points - self.told.points
+            than = f"{gap} more than this run" if gap > 0 else f"{-gap} fewer than this run" if gap < 0 else "as this run did"
+            part.update(f"On this seed the reference solution scores {event.points} points, {than}.")
+
+    @property
+    def deaf(self) -> bool:
+        """Whether keys still come too early to be meant for this screen."""
+        return time.monotonic() - self.since < DEAF
+
+    def action_again(self) -> None:
+        """Play the same seed again."""
+        if not self.deaf:
+            self.host.open_drill(self.host.desk.load(str(self.session.file.path)), self.told.seed)
+
+    def action_fresh(self) -> None:
+        """Play the level with a new seed."""
+        if not self.deaf:
+            self.host.open_briefing(str(self.session.file.path))
+
+    def action_next(self) -> None:
+        """Go to the next level of the list."""
+        if self.deaf:
+            return
+        following = self.host.desk.after(self.told.level)
+        if following:
+            self.host.open_briefing(following)
+        else:
+            self.host.back_to_list()
+
+    def action_watch(self) -> None:
+        """Watch this run again."""
+        if not self.deaf:
+            self.host.watch(self.session)
+
+    def action_levels(self) -> None:
+        """Go to the level list."""
+        if not self.deaf:
+            self.host.back_to_list()
+
+    def action_scroll(self, by: int) -> None:
+        """Scroll by a line."""
+        self.query_one("#page").scroll_relative(y=by, animate=False)
