@@ -5,7 +5,7 @@ explained and logged without a line here.
 """
 
 from drill.console.completion import Completion, choices_for, complete
-from drill.console.grammar import Lookup, compose, parse, render
+from drill.console.grammar import Lookup, compose, opening, parse, render
 from drill.console.manual import help_for, usage
 from drill.console.registry import actions, actions_on, from_log, services, to_log
 from drill.console.shape import FieldSpec, fields, prefill
@@ -25,6 +25,7 @@ __all__ = [
     "from_log",
     "help_for",
     "kebab",
+    "opening",
     "parse",
     "prefill",
     "render",

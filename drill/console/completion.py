@@ -162,8 +162,8 @@ def _names(shape: Shape, lookup: Lookup | None) -> Iterator[_Offer]:
             yield _Offer(name, name, getattr(zone, "region", "Availability Zone"))
     for name, component in lookup.components.items():
         if "" in shape.refs or kind_of(component) in shape.refs:
-            place = component.zone or component.region
-            yield _Offer(name, name, " · ".join(part for part in (component.title, place) if part))
+            place, written = component.zone or component.region, shape.pattern.format(name=name)
+            yield _Offer(written, written, " · ".join(part for part in (component.title, place) if part))
 
 
 def choices_for(spec: FieldSpec, lookup: Lookup | None = None) -> list[str]:

@@ -33,6 +33,7 @@ class Shape(msgspec.Struct, frozen=True, kw_only=True):
     type: str
     choices: tuple[Any, ...] = ()
     refs: tuple[str, ...] = ()
+    pattern: str = "{name}"  # how such a name is written
     item: Shape | None = None
     keys: dict[str, Key] = {}
     optional: bool = False  # may be None
@@ -149,34 +150,33 @@ def members(action_type: type[Action]) -> dict[str, look.Field]:
 def fields(action_type: type[Action]) -> list[FieldSpec]:
     """Return the options of an action: those it requires first, else as the class lists them, ``--region`` last."""
     known = members(action_type)
-    specs: list[FieldSpec] = []
-    folded: set[str] = set()
-    for alias, attributes in action_type.aliases.items():
-        folded.update(attributes)
-        specs.append(_spec(alias, f"--{alias}", attributes, known[attributes[0]], False))
+    folded = {attribute for attributes in action_type.aliases.values() for attribute in attributes}
+    options = [(alias, f"--{alias}", attributes) for alias, attributes in action_type.aliases.items()]
     for name, field in known.items():
         if name not in folded:
-            option = f"--{kebab(field.encode_name)}"
-            specs.append(_spec(name, option, (name,), field, name == action_type.positional))
+            options.append((name, f"--{kebab(field.encode_name)}", (name,)))
+    specs = [
+        FieldSpec(
+            name=name,
+            option=option,
+            attributes=attributes,
+            param=known[attributes[0]].encode_name,
+            shape=_special(action_type, name, shape_of(known[attributes[0]].type)),
+            default=default_of(known[attributes[0]]),
+            positional=name == action_type.positional,
+        )
+        for name, option, attributes in options
+    ]
     return sorted(specs, key=lambda spec: (spec.name == "region", not spec.positional, not spec.required))
 
 
-def _spec(name: str, option: str, attributes: tuple[str, ...], field: look.Field, positional: bool) -> FieldSpec:
-    return FieldSpec(
-        name=name,
-        option=option,
-        attributes=attributes,
-        param=field.encode_name,
-        shape=_regional(shape_of(field.type), name),
-        default=default_of(field),
-        positional=positional,
-    )
-
-
-def _regional(shape: Shape, name: str) -> Shape:
-    if name != "region":
-        return shape
-    return msgspec.structs.replace(shape, refs=("region",), help="the Region to act in; default: where it is")
+def _special(action_type: type[Action], name: str, shape: Shape) -> Shape:
+    """Add what the type of a field cannot say."""
+    if name == "region":
+        return msgspec.structs.replace(shape, refs=("region",), help="the Region to act in; default: where it is")
+    if name == action_type.subject and action_type.suggest:
+        return msgspec.structs.replace(shape, refs=action_type.on, pattern=action_type.suggest)
+    return shape
 
 
 def is_bare(action_type: type[Action]) -> bool:
@@ -192,7 +192,7 @@ def prefill(action_type: type[Action], component: Component) -> dict[str, str]:
         inner = spec.shape.item or spec.shape
         unmarked = inner.type == "string" and not spec.refs and action_type.subject in spec.attributes
         if _names(spec.refs, kind) or unmarked:
-            return {spec.name: component.name}
+            return {spec.name: inner.pattern.format(name=component.name)}
         for key, member in inner.keys.items():
             if _names(member.shape.refs, kind):
                 return {spec.name: f"{key}={component.name}"}

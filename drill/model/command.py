@@ -31,6 +31,7 @@ class Action(msgspec.Struct, kw_only=True, tag_field="api", rename="pascal", for
     summary: ClassVar[str] = ""  # one line for the palette
     on: ClassVar[tuple[str, ...]] = ()  # kinds of component this action is offered on
     subject: ClassVar[str] = ""  # the field that names the component acted on
+    suggest: ClassVar[str] = ""  # the subject's text, where it is not the component's name: "{name}/primary"
     positional: ClassVar[str] = ""  # a field typed without its option; an ops action then goes by its name: dig NAME
     aliases: ClassVar[dict[str, tuple[str, ...]]] = {}  # the AWS CLI's own: {"count": ("min_count", "max_count")}
     reads: ClassVar[bool] = False  # describe-*, get-*, dig: changes nothing, returns text

@@ -73,6 +73,15 @@ class _Sniff(Action, kw_only=True, tag="ops:Sniff"):
     hard: bool = False
 
 
+class _Check(Action, kw_only=True, tag="lab:CheckThing"):
+    """Check on a thing: its checks are called after it."""
+
+    on = ("lab.box",)
+    subject = "check_id"
+    suggest = "{name}/first"
+    check_id: str
+
+
 class _Shout(Action, kw_only=True, tag="ops:Shout"):
     """Say it aloud."""
 
@@ -88,8 +97,8 @@ class _Group(Component, kw_only=True, tag="lab.group"):
     title = "Group"
 
 
-LAB: list[type[Action]] = [_Stretch, _Poke, _Sniff, _Shout]
-Stretch, Poke, Sniff, Shout, Box, Group = _Stretch, _Poke, _Sniff, _Shout, _Box, _Group
+LAB: list[type[Action]] = [_Stretch, _Poke, _Sniff, _Shout, _Check]
+Stretch, Poke, Sniff, Shout, Check, Box, Group = _Stretch, _Poke, _Sniff, _Shout, _Check, _Box, _Group
 
 
 class Names:

@@ -45,6 +45,7 @@ def labels(line: str) -> list[str]:
         (f"{POKE} --targets Id=web-1 Id=web-2", f"{POKE} --targets Id=web-1 Id=web-2 "),
         (f"{POKE} --targets Id=web-1,St", f"{POKE} --targets Id=web-1,Sticky="),
         (f"{POKE} --targets Id=web-1,Sticky=t", f"{POKE} --targets Id=web-1,Sticky=true "),
+        ("aws lab check-thing --check-id web-2", "aws lab check-thing --check-id web-2/first "),
         (f"{POKE} --group-arn 1", None),  # no group has a 1 in its name
         (f"{POKE} --group-arn ol", f"{POKE} --group-arn pool "),  # in the middle will do
         ("sniff web-2", "sniff web-2 "),
@@ -57,7 +58,7 @@ def test_completes_the_word_being_typed(line, text):
 def test_offers_what_may_come_next():
     assert {"aws", "ops", "sniff"} <= set(labels(""))
     assert "ops" not in labels("aws ") and "lab" in labels("aws ")
-    assert labels("aws lab ") == ["poke-things", "stretch-db-thing"]
+    assert labels("aws lab ") == ["check-thing", "poke-things", "stretch-db-thing"]
     assert labels(f"{POKE} ") == ["--targets", "--group-arn", "--region"]
     assert labels(f"{POKE} --targets Id=web-1 ") == ["Id=", "Port=", "Weight=", "Sticky=", "Tags=", "--group-arn",
                                                      "--region"]  # fmt: skip

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from drill.console import ConsoleError, actions, compose, fields, from_log, parse, prefill, render, to_log
 from drill.console.shape import REQUIRED, FieldSpec, Shape
-from drill.model.text import clean
-from tests.console.lab import LAB, Deep, Names, Poke, Shout, Sniff, Stretch, Target
+from drill.model.text import one_line
+from tests.console.lab import Check, Deep, Names, Poke, Shout, Sniff, Stretch, Target
 
 BASE = "aws lab stretch-db-thing --db-thing-identifier web-1"
 
@@ -64,9 +64,9 @@ def test_reads_what_the_aws_cli_reads(line, action):
         ("aws lab poke-thing", "aws: error: argument operation: Found invalid choice 'poke-thing'"
                                " (did you mean: poke-things?)"),
         ("aws lab create-snapshot", "aws lab create-snapshot is not modeled in this drill"
-                                    " (modeled: stretch-db-thing, poke-things)"),
+                                    " (modeled: stretch-db-thing, poke-things, check-thing)"),
         ("aws lab xyzzy", "aws: error: argument operation: Found invalid choice 'xyzzy',"
-                          " valid choices are: stretch-db-thing | poke-things"),
+                          " valid choices are: stretch-db-thing | poke-things | check-thing"),
         ("aws lba poke-things", "aws: error: argument command: Found invalid choice 'lba' (did you mean: lab?)"),
         ("aws s3 ls", "aws s3 is not modeled in this drill (modeled: "),
         ("lab poke-things", "lab: command not found (did you mean: aws lab?)"),
@@ -87,7 +87,7 @@ def test_reads_what_the_aws_cli_reads(line, action):
         (f"{BASE} --ratio nan", "aws: error: argument --ratio: 'nan' is not a number"),
         (f"{BASE} --count 1:2:3", "aws: error: argument --count: at most 2 numbers, by colons"),
         (f"{BASE} --force=yes", "aws: error: argument --force: ignored explicit argument 'yes'"),
-        (f"{BASE} --target web-1", "Error parsing parameter '--target': Expected: '=', received: 'EOF' for input: web-1"),
+        (f"{BASE} --target web-1", "Error parsing parameter '--target': Expected: '=', received: 'EOF' for input: we"),
         (f"{BASE} --target Id=a,Prt=1", "Parameter validation failed: Unknown parameter in Target: \"Prt\","
                                         " must be one of: Id, Port, Weight, Sticky, Tags"),
         (f"{BASE} --targets Port=1", 'Parameter validation failed: Missing required parameter in Targets[0]: "Id"'),
@@ -109,16 +109,16 @@ def test_says_what_is_wrong_in_one_line(line, said):
 
 
 def test_writes_the_shortest_line():
-    full = stretch(names=["a", "b c"], targets=[Target(id="a", port=80)], force=True, keep=False, min_count=2, max_count=2)
+    two = {"min_count": 2, "max_count": 2}
+    full = stretch(names=["a", "b c"], targets=[Target(id="a", port=80)], force=True, keep=False, **two)
     assert render(full) == f"{BASE} --count 2 --force --no-keep --names a 'b c' --targets Id=a,Port=80"
     assert render(Sniff(name="web-1")) == "sniff web-1"
-    assert render(Sniff(name="-x")) == "ops sniff --name=-x" or parse(render(Sniff(name="-x"))) == Sniff(name="-x")
+    assert render(Sniff(name="-x")) == "sniff --name=-x"
     assert render(stretch(target=Target(id="a b"))) == f"""{BASE} --target '{{"Id":"a b"}}'"""
 
 
-WORDS = st.text(st.characters(exclude_categories=("C",)), max_size=12).map(clean).map(
-    lambda text: text.replace("\n", " ").replace("\t", " ")
-) | st.sampled_from(["", "-x", "--region", "[a", "{b}", "a,b", "k=v", "5", "true", "file://x", "it's", '"', "\\"])  # fmt: skip
+TRAPS = ["", "-x", "--region", "[a", "{b}", "a,b", "k=v", "5", "true", "file://x", "it's", '"', "\\"]
+WORDS = st.sampled_from(TRAPS) | st.text(st.characters(exclude_categories=("C",)), max_size=12).map(one_line)
 
 
 def value_of(shape: Shape) -> st.SearchStrategy:
@@ -151,7 +151,7 @@ def given_by(spec: FieldSpec) -> st.SearchStrategy:
 
 @st.composite
 def any_action(draw):
-    kind = draw(st.sampled_from([cls for cls in dict.fromkeys([*LAB, *actions().values()])]))
+    kind = draw(st.sampled_from(list(actions().values())))
     params = {"api": kind.__struct_config__.tag}
     for spec in fields(kind):
         if spec.required or draw(st.booleans()):
@@ -173,8 +173,10 @@ def test_what_is_written_is_read_back(action):
 
 
 @settings(max_examples=300, deadline=None)
-@given(st.sampled_from([BASE, "aws lab poke-things", "sniff", "ops shout", "aws", ""]),
-       st.lists(WORDS | st.sampled_from(["--target", "--targets", "--deep", "--count", "--names", "--force"])))  # fmt: skip
+@given(
+    st.sampled_from([BASE, "aws lab poke-things", "sniff", "ops shout", "aws", ""]),
+    st.lists(WORDS | st.sampled_from(["--target", "--targets", "--deep", "--count", "--names", "--force"])),
+)
 def test_any_line_is_an_action_or_one_clear_line(start, words):
     try:
         action = parse(" ".join([start, *words]), Names())
@@ -195,8 +197,10 @@ def test_a_form_gives_the_same_action_as_the_line():
     box, pool = Names.components["web-1"], Names.components["pool"]
     assert prefill(Stretch, box) == {"thing": "web-1"}
     assert prefill(Poke, pool) == {"group_arn": "pool"}
+    assert prefill(Check, box) == {"check_id": "web-1/first"} and prefill(Check, pool) == {}
     assert prefill(Poke, box) == {"targets": "Id=web-1"}
-    line = compose(Stretch, {"thing": "web-1", "force": "true", "names": "a b", "count": "2", "target": "Id=x", "mode": ""})
+    filled = {"thing": "web-1", "force": "true", "names": "a b", "count": "2", "target": "Id=x", "mode": ""}
+    line = compose(Stretch, filled)
     assert parse(line) == stretch(force=True, names=["a", "b"], min_count=2, max_count=2, target=Target(id="x"))
     assert compose(Stretch, {"mode": "fast"}) == "aws lab stretch-db-thing --mode fast"
     assert parse(compose(Shout, {"text": "it's -- 'down'"})) == Shout(text="it's -- 'down'")
