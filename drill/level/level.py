@@ -99,11 +99,11 @@ class ClassSpec(_Strict, kw_only=True):
 
 
 class PopulationSpec(_Strict, kw_only=True):
-    """Users of one place."""
+    """Users of one place. A level may write ``rate: 250/s``, which is short for ``rate: {calm: 250/s}``."""
 
     place: str = "users"
     enters: str
-    rate: Rate | Curve
+    rate: Curve
     dns: DnsHabits = msgspec.field(default_factory=DnsHabits)
     connections: Late = msgspec.field(default_factory=Late)
     classes: dict[str, ClassSpec] = {}

@@ -6,11 +6,11 @@ import re
 from pathlib import Path
 
 from drill.level.errors import LevelError, Problem, problem, show, suggest
+from drill.level.figures import moment
 from drill.level.includes import read_tree
 from drill.level.level import Runbook
 from drill.level.typed import convert
 from drill.level.yaml_tree import Node
-from drill.model.units import Duration
 
 _DRAW = re.compile(r"\$[A-Za-z_]")
 
@@ -56,12 +56,8 @@ def _unplayable(runbook: Runbook, root: Node) -> list[Problem]:
 
 
 def _is_instant(text: str) -> bool:
-    name, plus, offset = text.partition("+")
     try:
-        if plus:
-            Duration.parse(offset)
-        elif text[:1].isdigit() or text.startswith("PT"):
-            Duration.parse(text)
+        moment(text)
     except ValueError:
         return False
-    return bool(name.strip())
+    return True

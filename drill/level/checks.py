@@ -1,0 +1,125 @@
+"""What checks of a typed level share: what they look at, what they find, and where in the file that stands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from drill.level.errors import Problem, problem
+from drill.level.level import Condition, Level, Rule, Runbook
+from drill.level.shapes import Path
+from drill.level.world import world_of
+from drill.level.yaml_tree import Node
+from drill.model.command import Action, Fault, operation_of
+from drill.model.component import Component, all_subclasses
+from drill.model.world import World
+
+
+class Finding(NamedTuple):
+    """One thing wrong: on the way to which value, what, and what to do."""
+
+    path: Path
+    what: str
+    fix: str
+
+
+class Situated(NamedTuple):
+    """A condition or rule, where it stands, and who reads it: ``script`` (the truth) or ``solution`` (telemetry)."""
+
+    path: Path
+    item: Any
+    reader: str
+
+
+class View:
+    """A bound level with what checks look up in it again and again."""
+
+    def __init__(self, level: Level, faults: dict[str, Fault], draws: Iterable[str] = ()) -> None:
+        self.level = level
+        self.faults = faults
+        self.draws = list(draws)
+        self.components: dict[str, Component] = level.world.components
+        self.zones = {zone: name for name, spec in level.world.regions.items() for zone in spec.zones}
+
+    @cached_property
+    def world(self) -> World:
+        """The topology at T+0."""
+        return world_of(self.level)
+
+    @cached_property
+    def runbooks(self) -> list[tuple[Path, Runbook]]:
+        """The reference and every wrong lesson that writes its own rules, each with its place."""
+        solutions = self.level.solutions
+        found: list[tuple[Path, Runbook]] = [(("solutions", "reference"), solutions.reference)]
+        for index, lesson in enumerate(solutions.wrong):
+            found.append((("solutions", "wrong", index), Runbook(rules=lesson.rules)))
+        return found
+
+    @cached_property
+    def rules(self) -> list[Situated]:
+        """Every rule of the script and of the solutions."""
+        found = [Situated(("script", name), rule, "script") for name, rule in self.level.script.items()]
+        for path, runbook in self.runbooks:
+            found += [Situated((*path, "rules", name), rule, "solution") for name, rule in runbook.rules.items()]
+        return found
+
+    @cached_property
+    def conditions(self) -> list[Situated]:
+        """Every outermost condition, wherever it stands."""
+        found: list[Situated] = []
+        for path, rule, reader in self.rules:
+            found += [Situated((*path, name), c, reader) for name, c in conditions_of(rule)]
+        for name, phase in self.level.phases.items():
+            if phase.ends is not None:
+                found.append(Situated(("phases", name, "ends"), phase.ends, "phase"))
+        for name, evidence in self.level.telemetry.evidence.items():
+            if evidence.ready is not None:
+                found.append(Situated(("telemetry", "evidence", name, "ready"), evidence.ready, "evidence"))
+        return found
+
+    @cached_property
+    def operations(self) -> list[str]:
+        """The operations that a condition can ask about: ``AssociateAddress``."""
+        return [operation_of(cls) for cls in all_subclasses(Action)]
+
+    def classes(self, wanted: str | None) -> list[tuple[str, str]]:
+        """Return (population, class) of everything that an objective's ``class`` means; class "" where it has none."""
+        found: list[tuple[str, str]] = []
+        for population, spec in self.level.traffic.items():
+            found += [(population, name) for name in spec.classes] or [(population, "")]
+        if wanted is None:
+            return found
+        exact = [row for row in found if ".".join(row) == wanted or row[0] == wanted]
+        return exact or [row for row in found if row[1] == wanted]
+
+
+Check = Callable[[View], Iterator[Finding]]
+
+
+def conditions_of(rule: Rule) -> list[tuple[str, Condition]]:
+    """Return the conditions of a rule by the field they stand in."""
+    held = [("when", rule.when), ("while", rule.while_), ("unless", rule.unless)]
+    return [(name, condition) for name, condition in held if condition is not None]
+
+
+def within(path: Path, condition: Condition, deep: int = 0) -> Iterator[tuple[Path, Condition, int]]:
+    """Yield a condition and all those in it, each with its place and how many all, any or not are around it."""
+    yield path, condition, deep
+    for name in ("all", "any"):
+        for index, inner in enumerate(getattr(condition, name) or ()):
+            yield from within((*path, name, index), inner, deep + 1)
+    if condition.not_ is not None:
+        yield from within((*path, "not"), condition.not_, deep + 1)
+
+
+def run(table: Iterable[tuple[str, Check]], view: View, root: Node) -> list[Problem]:
+    """Return what the checks of ``table`` (id, function) find, in the order of the file."""
+    found: list[Problem] = []
+    for name, check in table:
+        for finding in check(view):
+            node = root.nearest(finding.path)
+            whole = root.get(*finding.path) is node and not isinstance(node.value, dict | list)
+            at = node.at if whole else node.key or node.at
+            found.append(problem(at, finding.what, finding.fix, name))
+    return sorted(found, key=lambda p: (p.file, p.line, p.col))
