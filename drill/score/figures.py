@@ -1,4 +1,4 @@
-"""Figures: the numbers of an objective as level files write them, as the score counts them, and as people read them.
+"""Figures: the numbers of an objective, as the score counts them and as people read them.
 
 Badness by measure: rto, rpo by seconds, latency, time-to, updates, exposure: milliseconds. rpo by writes, lost, claim:
 a count. spend: US dollars. availability: the share of asks that failed, though a level writes the availability.
@@ -7,48 +7,24 @@ a count. spend: US dollars. availability: the share of asks that failed, though 
 from __future__ import annotations
 
 import math
-import re
-from typing import Any
 
+from drill.level.figures import parse_figure
 from drill.level.level import Objective
-from drill.model.units import Duration, Money, Share, clock_text, duration_text
+from drill.model.units import clock_text, duration_text
+
+__all__ = ["bounds", "figure_text", "parse_figure"]
 
 CLOCKS = ("rto", "time-to", "updates")
-_COUNT = re.compile(r"(\d+(?:\.\d+)?)(?:\s+[a-z]+)?")
-
-
-def parse_figure(measure: str, raw: Any) -> float:
-    """Return the badness that ``raw`` of a level file stands for; ValueError says what to write instead.
-
-    >>> parse_figure("rto", "75s"), parse_figure("availability", "99.9%"), parse_figure("rpo", "38 writes")
-    (75000.0, 0.001, 38.0)
-    """
-    if measure == "availability":
-        return round(1.0 - Share.parse(raw), 12)
-    if measure == "spend":
-        return float(raw) if _is_number(raw) else float(Money.parse(raw))
-    counts = measure in ("rpo", "lost", "claim")
-    if counts and _is_number(raw):
-        return float(raw)
-    if counts and isinstance(raw, str) and (found := _COUNT.fullmatch(raw.strip())):
-        return float(found[1])
-    if measure in ("lost", "claim"):
-        raise ValueError("write a count such as 40 or 40 writes")
-    if _is_number(raw) and not raw:
-        return 0.0
-    return float(Duration.parse(raw))
-
-
-def _is_number(raw: Any) -> bool:
-    return isinstance(raw, int | float) and not isinstance(raw, bool | Duration)
+_TIMES = (*CLOCKS, "exposure")
 
 
 def bounds(objective: Objective) -> tuple[float, float, float]:
     """Return par, target and zero of ``objective`` as badness; ValueError when one of them cannot be read."""
+    kind, by = objective.is_, objective.by
     return (
-        parse_figure(objective.is_, objective.par),
-        parse_figure(objective.is_, objective.target),
-        parse_figure(objective.is_, objective.zero),
+        parse_figure(kind, objective.par, by),
+        parse_figure(kind, objective.target, by),
+        parse_figure(kind, objective.zero, by),
     )
 
 
@@ -83,3 +59,16 @@ def _percent(share: float) -> str:
 def _up(value: float, places: int) -> float:
     scale: int = 10**places
     return math.ceil(round(value * scale, 6)) / scale
+
+
+def written(measure: str, badness: float, by: str = "seconds") -> str:
+    """Return ``badness`` as a level file writes it: ``75s``, ``99.9%``, ``$0.31``, ``38``."""
+    if measure == "availability":
+        return f"{round(100 * (1.0 - badness), 6):g}%"
+    if measure == "spend":
+        return f"${badness:.2f}"
+    if measure == "latency" or (measure in _TIMES and badness % 1000):
+        return f"{badness:.0f}ms"
+    if measure in _TIMES or (measure == "rpo" and by == "seconds"):
+        return f"{badness / 1000:.0f}s"
+    return f"{badness:.0f}"

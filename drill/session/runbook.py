@@ -7,15 +7,16 @@ types its lines, one after another. It never sees the World; what it asks goes t
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any, Protocol
 
 import msgspec
 
 from drill.console import ConsoleError, Lookup, parse
 from drill.engine.history import History
+from drill.level.figures import moment
 from drill.level.level import Condition, Runbook, SolutionRule
 from drill.model.command import Action, Receipt, Refusal
-from drill.model.units import Duration
 
 STEP = 1000  # ms between looks
 _SEEN = re.compile(r"\{([A-Za-z_][\w-]*)\.([\w-]+)\}")
@@ -92,14 +93,19 @@ class Runner:
         self._seen: Bindings = {}
         self._rules = {name: _Armed(name, rule) for name, rule in runbook.rules.items()}
 
-    def play(self) -> list[Note]:
-        """Play to the horizon and return every line typed. Once no rule is left the rest runs hands-off."""
+    def play(self, watch: Callable[[Playable], None] | None = None) -> list[Note]:
+        """Play to the horizon and return every line typed.
+
+        Once no rule is left the rest runs hands-off; with ``watch``, which is called after each look, second by second.
+        """
         session = self.session
         self.look()
-        while session.now < session.length and not all(armed.spent for armed in self._rules.values()):
+        while session.now < session.length and (watch or not all(armed.spent for armed in self._rules.values())):
             session.advance(min(session.length, session.now + STEP))
             if session.now < session.length:
                 self.look()
+            if watch:
+                watch(session)
         session.finish()
         return self.notes
 
@@ -158,13 +164,11 @@ class Runner:
 
     def _instant(self, text: str) -> int:
         """Return the ms that ``2m``, ``outage+90s`` or ``end`` means, -1 while that is not known."""
-        if text == "end":
+        anchor, offset = moment(text)
+        if anchor == "end":
             return self.session.length
-        name, plus, offset = text.partition("+")
-        if not plus and (text[:1].isdigit() or text.startswith("PT")):
-            return int(Duration.parse(text))
-        start = self._started(name.strip())
-        return -1 if start < 0 else start + (int(Duration.parse(offset)) if plus else 0)
+        start = self._started(anchor) if anchor else 0
+        return -1 if start < 0 else start + offset
 
     def _started(self, name: str) -> int:
         """Return when a rule of this runbook first acted, or when a phase began; -1: not yet."""
