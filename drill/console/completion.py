@@ -98,7 +98,9 @@ def _arguments(action: type[Action], rest: list[str], partial: str, lookup: Look
     if spec is not None and spec.type == "boolean":
         spec = None
     wanting = spec is not None and (spec.many or not given)
-    if spec is not None and wanting and not partial.startswith("-"):
+    if spec is not None and wanting and not given and spec.sample:
+        yield _Offer(spec.sample, spec.sample, "to be filled in")
+    elif spec is not None and wanting and not partial.startswith("-"):
         yield from _values(spec.shape, partial, given, lookup)
     if not wanting or (given and spec is not None and spec.many):
         yield from _more(action, rest, given if spec is None else [], lookup)

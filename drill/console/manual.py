@@ -17,7 +17,7 @@ def usage(action_type: type[Action]) -> str:
     specs = fields(action_type)
     line = " ".join([*opening(action_type), *(_brief(spec, is_bare(action_type)) for spec in specs)])
     width = max(len(_heading(spec)) for spec in specs)
-    options = "\n".join(f"  {_heading(spec):<{width}}  {_detail(spec)}" for spec in specs)
+    options = "\n".join(f"  {_heading(spec):<{width}}  {_detail(spec)}".rstrip() for spec in specs)
     about = cleandoc(action_type.__doc__ or action_type.summary).partition("\n\n")[0].replace("\n", " ")
     return f"{line}\n\n{about}\n\n{options}"
 
@@ -39,21 +39,21 @@ def help_for(line: str) -> str | None:
 
 
 def _listing(words: list[str]) -> str | None:
+    """Return the operations that the words so far could go on with, one a line, those of people first."""
     known = services()
-    if len(words) == 2 and words[0] == "aws" and words[1] in known:
-        return _operations(known[words[1]])
-    if words == ["ops"]:
-        return _operations(known.get("ops", {}))
-    if words in ([], ["aws"]):
-        blocks = [_operations(operations) for service, operations in known.items() if service != "ops" or not words]
-        return "\n".join(blocks)
-    return None
-
-
-def _operations(operations: dict[str, type[Action]]) -> str:
-    rows = [(" ".join(opening(operations[name])), operations[name].summary) for name in sorted(operations)]
-    width = max((len(row[0]) for row in rows), default=0)
-    return "\n".join(f"  {spoken:<{width}}  {summary}".rstrip() for spoken, summary in rows)
+    wanted = {(): known, ("aws",): {k: v for k, v in known.items() if k != "ops"}, ("ops",): {"ops": known["ops"]}}
+    found = wanted.get(tuple(words))
+    if found is None and len(words) == 2 and words[0] == "aws" and words[1] in known:
+        found = {words[1]: known[words[1]]}
+    if found is None:
+        return None
+    rows = sorted(
+        (service != "ops", " ".join(opening(cls)), cls.summary)
+        for service, operations in found.items()
+        for cls in operations.values()
+    )
+    width = max(len(spoken) for _, spoken, _ in rows)
+    return "\n".join(f"  {spoken:<{width}}  {summary}".rstrip() for _, spoken, summary in rows)
 
 
 def _brief(spec: FieldSpec, bare: bool) -> str:
@@ -83,6 +83,8 @@ def _detail(spec: FieldSpec) -> str:
     if kinds and spec.name != "region":
         parts.append(f"the name of: {', '.join(kinds)}")
     keys = (spec.shape.item or spec.shape).keys
-    if keys:
+    if spec.sample:
+        parts.append(f"such as '{spec.sample}'")
+    elif keys:
         parts.append(f"keys {', '.join(keys)}")
     return "; ".join(part for part in parts if part)

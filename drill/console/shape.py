@@ -87,6 +87,13 @@ class FieldSpec(msgspec.Struct, frozen=True, kw_only=True):
         return inner.refs
 
     @property
+    def sample(self) -> str:
+        """What a nested value looks like, as JSON with its required members, to be filled in; "" for a simple one."""
+        inner = self.shape.item or self.shape
+        nested = any((key.shape.item or key.shape).keys for key in inner.keys.values())
+        return msgspec.json.encode(skeleton(self.shape)).decode() if nested else ""
+
+    @property
     def help(self) -> str:
         """What it is, as the Action's author says it."""
         return self.shape.help
@@ -148,12 +155,15 @@ def members(action_type: type[Action]) -> dict[str, look.Field]:
 
 @cache
 def fields(action_type: type[Action]) -> list[FieldSpec]:
-    """Return the options of an action: those it requires first, else as the class lists them, ``--region`` last."""
+    """Return the options of an action: those it requires first, else as the class lists them, ``--region`` last.
+
+    What people do outside AWS (``ops``) is in no Region.
+    """
     known = members(action_type)
     folded = {attribute for attributes in action_type.aliases.values() for attribute in attributes}
     options = [(alias, f"--{alias}", attributes) for alias, attributes in action_type.aliases.items()]
     for name, field in known.items():
-        if name not in folded:
+        if name not in folded and not (name == "region" and service_of(action_type) == "ops"):
             options.append((name, f"--{kebab(field.encode_name)}", (name,)))
     specs = [
         FieldSpec(
@@ -177,6 +187,16 @@ def _special(action_type: type[Action], name: str, shape: Shape) -> Shape:
     if name == action_type.subject and action_type.suggest:
         return msgspec.structs.replace(shape, refs=action_type.on, pattern=action_type.suggest)
     return shape
+
+
+def skeleton(shape: Shape) -> Any:
+    """Return a value of this shape with nothing but what is required in it, its texts empty."""
+    if shape.type == "list" and shape.item:
+        return [skeleton(shape.item)]
+    if shape.keys:
+        return {name: skeleton(key.shape) for name, key in shape.keys.items() if key.default is REQUIRED}
+    empty: dict[str, Any] = {"string": "", "integer": 0, "float": 0.0, "boolean": False, "map": {}}
+    return shape.choices[0] if shape.choices else empty.get(shape.type)
 
 
 def is_bare(action_type: type[Action]) -> bool:

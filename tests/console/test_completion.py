@@ -46,6 +46,7 @@ def labels(line: str) -> list[str]:
         (f"{POKE} --targets Id=web-1,St", f"{POKE} --targets Id=web-1,Sticky="),
         (f"{POKE} --targets Id=web-1,Sticky=t", f"{POKE} --targets Id=web-1,Sticky=true "),
         ("aws lab check-thing --check-id web-2", "aws lab check-thing --check-id web-2/first "),
+        (f"{BASE} --deep ", f"""{BASE} --deep '{{"Target":{{"Id":""}}}}' """),
         (f"{POKE} --group-arn 1", None),  # no group has a 1 in its name
         (f"{POKE} --group-arn ol", f"{POKE} --group-arn pool "),  # in the middle will do
         ("sniff web-2", "sniff web-2 "),
@@ -64,8 +65,8 @@ def test_offers_what_may_come_next():
                                                      "--region"]  # fmt: skip
     assert labels(f"{POKE} --group-arn pool --targets Id=web-1 --") == ["--region"]
     assert labels(f"{POKE} --group-arn ") == ["pool"]
-    assert labels("sniff ") == ["web-1", "web-2", "pool", "--hard", "--no-hard", "--region"]
-    assert labels("sniff web-1 ") == ["--hard", "--no-hard", "--region"]
+    assert labels("sniff ") == ["web-1", "web-2", "pool", "--hard", "--no-hard"]
+    assert labels("sniff web-1 ") == ["--hard", "--no-hard"]
     assert "--force" not in labels(f"{BASE} --no-force --")
     assert labels("aws nothing ") == labels("xyzzy foo ") == []
     assert [offer.help for offer in complete(f"{BASE} --names ", Names())] == ["Box · use1-az1", "Box · use1-az2"]
