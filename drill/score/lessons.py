@@ -3,60 +3,64 @@
 from __future__ import annotations
 
 import re
-import shlex
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from drill.console import ConsoleError, kebab, parse, to_log
 from drill.engine.history import Given, History
 from drill.level.level import Level, WrongLesson
 from drill.level.solutions import key_lines, lesson_runbook
+from drill.model.command import operation_of, service_of
 from drill.score.figures import bounds
 
 #: Below this likeness (0 to 1) nothing is named: no lesson was played, just something else.
 LIKENESS = 0.4
-_READS = re.compile(r"^(describe-|get-|list-|lookup-|dig$|curl$)")
-_VARIES = re.compile(r"^\{[^{}]*\}$|^[\d.]+$|^[{\[].*[}\]]$", re.DOTALL)  # seen at play, a number, or a document
+_READS = re.compile(r"describe-|get-|list-|lookup-")
+_VARIES = re.compile(r"\{[\w-]+\.[\w-]+\}|^[\d.]+$")  # seen at play, or a number
 
 
 class Call(NamedTuple):
-    """One console line, taken apart: ``ec2 associate-address`` and its options."""
+    """One console line, taken apart: ``ec2 associate-address`` and its parameters, however they were spelled."""
 
     operation: str
     options: dict[str, str]
 
 
 def call_of(line: str) -> Call:
-    """Take a console line apart, as far as telling calls from each other needs it."""
+    """Take a console line apart; one that is no command (any more) by its words."""
     try:
-        words = shlex.split(line)
-    except ValueError:
+        action = parse(line)
+    except ConsoleError:
         words = line.split()
-    if words and words[0] == "aws":
-        words = words[1:]
-    operation: list[str] = []
+        return Call(" ".join(words[1:3] if words[:1] == ["aws"] else words[:2]), {})
     options: dict[str, str] = {}
-    option = ""
-    for word in words:
-        if word.startswith("--"):
-            option, _, value = word.partition("=")
-            options[option] = value
-        elif option:
-            options[option] = f"{options[option]} {word}".strip()
-        else:
-            operation.append(word)
-    return Call(" ".join(operation[:2]), options)
+    _flatten("", to_log(action), options)
+    del options["api"]
+    return Call(f"{service_of(action)} {kebab(operation_of(action))}", options)
+
+
+def _flatten(path: str, value: Any, into: dict[str, str]) -> None:
+    """Write nested parameters out as ``Targets.0.Id`` -> ``web-1``; what is empty says nothing."""
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            _flatten(f"{path}.{key}" if path else key, inner, into)
+    elif isinstance(value, list):
+        for index, inner in enumerate(value):
+            _flatten(f"{path}.{index}", inner, into)
+    elif value not in (None, ""):
+        into[path] = str(value)
 
 
 def changes(call: Call) -> bool:
     """Tell whether a call changes anything: it is neither a reading one nor something said."""
     service, _, operation = call.operation.partition(" ")
-    return not _READS.match(operation or service) and service not in ("ops", "dig", "curl")
+    return service != "ops" and not _READS.match(operation)
 
 
 def likeness(wanted: Call, given: Call) -> float:
     """Return how alike two calls are: 0 another operation, 0.5 the same on other things, 1 the same on the same."""
     if wanted.operation != given.operation:
         return 0.0
-    named = [(option, value) for option, value in wanted.options.items() if not _VARIES.match(value)]
+    named = [(option, value) for option, value in wanted.options.items() if not _VARIES.search(value)]
     if not named:
         return 1.0
     same = len([option for option, value in named if given.options.get(option) == value])

@@ -7,7 +7,7 @@ import pytest
 
 from drill.engine.history import Given, History, Known, Loss, Truth
 from drill.score.debrief import Debrief, Extras, debrief
-from drill.score.lessons import call_of, wrong_lesson
+from drill.score.lessons import call_of, changes, wrong_lesson
 from drill.score.report import report_json, report_md
 from drill.score.scorecard import scorecard
 from tests.score.conftest import history_of, level_of
@@ -72,9 +72,13 @@ def test_the_wrong_lesson_that_was_played_is_named(lines: list[tuple[int, str]],
     assert (found.name if found else None) == name
 
 
-def test_a_line_is_taken_apart() -> None:
+def test_a_line_is_taken_apart_however_it_is_spelled() -> None:
     call = call_of("aws elbv2 register-targets --target-group-arn web --targets Id=web-1 Id=web-2")
-    assert call == ("elbv2 register-targets", {"--target-group-arn": "web", "--targets": "Id=web-1 Id=web-2"})
+    assert call.operation == "elbv2 register-targets"
+    assert call == call_of(
+        """aws elbv2 register-targets --targets '[{"Id":"web-1"},{"Id":"web-2"}]' --target-group-arn=web"""
+    )
+    assert not changes(call_of("ops declare-incident --severity 1"))
     assert call_of("dig www 'unclosed").operation == "dig www"
 
 
