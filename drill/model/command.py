@@ -97,6 +97,15 @@ def service_of(action: Any) -> str:
     return str(action.__struct_config__.tag).split(":", 1)[0]
 
 
+def subject_of(action: Action) -> str:
+    """Return the name of the component an action is about, "" when it names none (of a list: the first)."""
+    field = type(action).subject
+    value = getattr(action, field, "") if field else ""
+    if isinstance(value, list):
+        value = value[0] if value else ""
+    return str(value).partition("/")[0]
+
+
 class Receipt(msgspec.Struct, kw_only=True):
     """One command in the World, from submission to its end. ``state``: waiting (for hands), calling, done, failed."""
 

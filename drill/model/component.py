@@ -43,13 +43,20 @@ class Need(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
 
 
 class Hop(msgspec.Struct, frozen=True):
-    """One call still to make for a cohort of requests: where to, and what it costs there, per request."""
+    """Calls still to make for a cohort of requests: where to, and how many reads and writes each request is there."""
 
     to: str
     reads: float
     writes: float
-    calls: float
     soft: bool
+
+
+class Tally(msgspec.Struct, kw_only=True):
+    """What came in here in the second just gone, and how requests ended in it, per second."""
+
+    arrived: float = 0.0
+    ok: float = 0.0
+    failed: float = 0.0
 
 
 class Metric(msgspec.Struct, frozen=True):
@@ -63,7 +70,7 @@ class Metric(msgspec.Struct, frozen=True):
     unit: str
     read: Callable[[Any, Any], float | None]
     combine: Literal["average", "sum", "max", "min"] = "average"
-    zonal: bool = False
+    read_zone: Callable[[Any, Any, str], float | None] | None = None  # the same for one of its zones
 
 
 class Component(msgspec.Struct, kw_only=True, tag_field="kind", forbid_unknown_fields=True):
@@ -103,13 +110,40 @@ class Component(msgspec.Struct, kw_only=True, tag_field="kind", forbid_unknown_f
         """Return the names of the places where requests are handled (default: one, its own name; none: [])."""
         return []
 
-    def leads_to(self, world: Any) -> Iterable[str]:
+    def leads_to(self, components: dict[str, Any]) -> Iterable[str | Need]:
         """Return every station or component that requests may be passed on to, whatever the state (for the order)."""
-        return [n.to if isinstance(n, Need) else n for n in self.needs]
+        return self.needs
 
     def serve(self, station: str, inbox: list[Any], flow: Any) -> None:
         """Handle one second of requests at ``station``: pass on, finish, hold or fail every cohort in ``inbox``."""
         raise NotImplementedError(f"{type(self).__name__} handles no requests")
+
+    def answer(self, world: Any) -> dict[str, float] | None:
+        """Return what DNS answers for this name: component or own station -> share. None: it is no name."""
+        return None
+
+    def ttl_seconds(self, world: Any) -> int:
+        """Return how long that answer may be remembered."""
+        return 60
+
+    def each_second(self, world: Any) -> bool:
+        """Move what moves by itself by one second (replication); return whether anything changed. After traffic."""
+        return False
+
+    def coast(self, world: Any, seconds: int) -> None:
+        """Add up ``seconds`` that were like the last one, for what the component counts."""
+
+    def members(self, world: Any) -> list[Any]:
+        """Return the machines (model.machine.Machine) that a load balancer may send requests to."""
+        return []
+
+    def station_of(self, machine: Any) -> str:
+        """Return the station that handles requests for one of its machines."""
+        return self.name
+
+    def machine_responds(self, world: Any, machine: Any, within_ms: int) -> bool:
+        """Tell whether a health check of one of its machines gets a good answer in time."""
+        return self.responds(world, within_ms)
 
     # ---- what others may know -------------------------------------------------------------------------------------
 
@@ -139,10 +173,10 @@ def need_of(item: str | Need) -> Need:
 
 
 def all_subclasses(base: type[Any]) -> list[type[Any]]:
-    """Return every concrete descendant of ``base``, in order of definition."""
+    """Return every concrete descendant of ``base``, in order of definition (a leading underscore: not concrete)."""
     found: list[type[Any]] = []
     for cls in base.__subclasses__():
-        if cls.__struct_config__.tag is not None and "abstract" not in cls.__dict__:
+        if not cls.__name__.startswith("_"):
             found.append(cls)
         found.extend(all_subclasses(cls))
     return found

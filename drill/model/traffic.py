@@ -7,11 +7,13 @@ whose client has gone is still done.
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Any, Protocol
 
 import msgspec
 
 from drill.model.component import Hop
+
+Calls = list[tuple[Hop, ...]]
 
 TINY = 1e-9  # requests; less than this is nothing
 
@@ -20,8 +22,10 @@ class Cohort(msgspec.Struct, gc=False):
     """An amount of equal requests on their way.
 
     ``cls``: index into ``Traffic.classes``; ``asked``: second of the user's first ask; ``sent``: second of this
-    attempt; ``attempt``: 0 for the first; ``amount``: requests; ``latency``: ms spent in service so far; ``hops``:
-    calls still to make; ``gone``: the client has given up on this attempt, or the ask was already judged.
+    attempt; ``attempt``: 0 for the first; ``amount``: requests; ``latency``: ms spent so far; ``hops``: calls still to
+    make, the one being made first; ``gone``: the client no longer waits for this attempt; ``judged``: the ask counts
+    as failed already, so this is only load; ``held``: it is listed under the second in which its client gives up;
+    ``via``: the component through which it came in (its address or load balancer), which counts how it ends.
     """
 
     cls: int
@@ -32,18 +36,37 @@ class Cohort(msgspec.Struct, gc=False):
     latency: float = 0.0
     hops: tuple[Hop, ...] = ()
     gone: bool = False
-    judged: bool = False  # the ask counts as failed already; this is only load
+    judged: bool = False
+    held: bool = False
+    via: str = ""
+
+    def split(self, amount: float) -> Cohort:
+        """Take ``amount`` out of this cohort as one of its own (to be held again by whoever keeps it)."""
+        self.amount -= amount
+        return Cohort(
+            self.cls,
+            self.asked,
+            self.sent,
+            self.attempt,
+            amount,
+            self.latency,
+            self.hops,
+            self.gone,
+            self.judged,
+            False,
+            self.via,
+        )
 
 
 class RequestClass(msgspec.Struct, kw_only=True):
-    """One class of requests of one population, and its books. Amounts are requests since T+0."""
+    """One class of requests of one population, and its books: requests since T+0, waiting ones left out."""
 
     name: str  # "shoppers.buy"
     population: str
     share: float
     patience: int  # ms
     tries: int  # retries after the first attempt
-    gap: int  # ms before a retry
+    gap: int  # seconds before a retry, at least 1
     staleness: int  # ms; -1: any age will do
     reads: float
     writes: float
@@ -51,15 +74,28 @@ class RequestClass(msgspec.Struct, kw_only=True):
     offered: float = 0.0
     served: float = 0.0
     failed: dict[str, float] = {}
-    waiting: float = 0.0
+
+    @property
+    def waiting(self) -> float:
+        """Return the first asks that are neither served nor failed yet."""
+        left = self.offered - self.served
+        for amount in self.failed.values():
+            left -= amount
+        return left
 
 
 class Pool(msgspec.Struct, kw_only=True):
-    """Clients that remember one DNS answer alike: target -> share, and how fast each share leaves, per second."""
+    """Clients that remember a DNS answer alike. ``period``: seconds until a changed answer has reached all of them.
 
+    ``shares``: target -> share of the whole population; ``leaving``: what moves away from a target each second.
+    """
+
+    share: float = 1.0
+    period: int = 0
+    breaks: bool = False  # asks again at once when its target cannot be reached (a connection that was cut)
+    answer: dict[str, float] = {}
     shares: dict[str, float] = {}
     leaving: dict[str, float] = {}
-    period: int = 0  # seconds until a changed answer has reached all of them
 
 
 class Population(msgspec.Struct, kw_only=True):
@@ -69,12 +105,10 @@ class Population(msgspec.Struct, kw_only=True):
     place: str
     enters: str
     rate: float = 0.0  # first asks per second now
+    calm: float = 0.0
+    factor: float = 1.0
     classes: list[int] = []
-    honours_ttl: float = 1.0
-    late_share: float = 0.0
-    late_for: int = 0  # seconds
-    prompt: Pool = msgspec.field(default_factory=Pool)
-    late: Pool = msgspec.field(default_factory=Pool)
+    pools: list[Pool] = []
 
 
 class Traffic(msgspec.Struct, kw_only=True):
@@ -87,30 +121,27 @@ class Traffic(msgspec.Struct, kw_only=True):
     stepped: int = -1  # the last second that was computed
     steady: bool = False  # the last step changed nothing: the flow sleeps
 
-
-class Server(msgspec.Struct, kw_only=True):
-    """What handles requests one after another: a queue and its books for the second just gone.
-
-    ``want``: work it would have done unhindered; ``pace``: the share of its callers' wants that it lets in next.
-    """
-
-    queue: list[Cohort] = []
-    head: int = 0
-    waiting: float = 0.0  # requests in the queue
-    wait: float = 0.0  # ms a request that comes now waits
-    load: float = 0.0  # share of capacity used
-    arrived: float = 0.0
-    done: float = 0.0
-    refused: float = 0.0
-    want: float = 0.0
-    pace: float = 1.0
+    def hold(self, cohort: Cohort) -> None:
+        """List ``cohort`` under the second in which its client gives up."""
+        if not (cohort.held or cohort.gone):
+            cohort.held = True
+            due = cohort.sent + self.classes[cohort.cls].patience // 1000 + 1
+            waiting = self.deadlines.get(due)
+            if waiting is None:
+                self.deadlines[due] = [cohort]
+            else:
+                waiting.append(cohort)
 
 
 class Flow(Protocol):
     """What a component may do with the requests that it is handed (the engine's flow, seen from the catalogue)."""
 
     second: int
-    world: object
+    changed: bool
+    version: int  # rises when anything but traffic touched the world: what follows from state may be remembered
+    memo: dict[str, tuple[int, Any]]
+    world: Any
+    traffic: Traffic
 
     def push(self, station: str, cohort: Cohort) -> None:
         """Pass a cohort on to a station later in the order."""
@@ -121,5 +152,164 @@ class Flow(Protocol):
     def fail(self, cohort: Cohort, reason: str) -> None:
         """Answer the client with an error, now."""
 
-    def hold(self, cohort: Cohort) -> None:
-        """Let the client wait until it gives up, unless the cohort is passed on before."""
+    def calls_of(self, component: Any) -> list[tuple[Hop, ...]]:
+        """Return the calls that a request makes once ``component`` is done with it, by the index of its class."""
+
+    def pace_for(self, component: Any) -> float:
+        """Return the share of its work that ``component`` may do: below 1 where what it calls is full."""
+
+
+class Server(msgspec.Struct, kw_only=True):
+    """What handles requests one after another: a FIFO queue, and its figures for the second just gone.
+
+    Amounts are requests (in the queue) and calls (of capacity). ``pace`` is the share of its callers' demand that it
+    lets in next second: below 1 only when its queue is full, and then all callers go at its speed, in proportion.
+    """
+
+    queue: list[Cohort] = []
+    head: int = 0
+    waiting: float = 0.0  # calls in the queue
+    wait: float = 0.0  # ms that a call coming now would wait
+    load: float = 0.0  # work that came over capacity: above 1 is overload
+    arrived: float = 0.0  # calls that came
+    done: float = 0.0  # calls that were done
+    refused: float = 0.0
+    want: float = 0.0  # calls that callers would have made unhindered
+    pace: float = 1.0
+
+    def work(
+        self, inbox: list[Cohort], flow: Flow, owner: Any, capacity: float, base: float, bound: float
+    ) -> None:
+        """Handle one second for ``owner``: ``capacity`` calls/s, ``base`` ms each, at most ``bound`` calls waiting."""
+        if not inbox and self.arrived == 0.0 and self.waiting <= TINY:
+            return
+        calls = flow.calls_of(owner)
+        pace = flow.pace_for(owner)
+        came = 0.0
+        for cohort in inbox:
+            came += cohort.amount * _cost(cohort)
+        before = self.arrived
+        self.want = came / self.pace if self.pace > 0.001 else max(came, self.want)
+        self.arrived = came
+        refused = self.refused
+        self.refused = 0.0
+        if self.waiting <= TINY and came <= capacity and pace >= 1.0:
+            self._at_once(inbox, flow, calls, came, capacity, base)
+        else:
+            self._queued(inbox, flow, calls, came, capacity, base, bound, pace)
+        room = bound - self.waiting + capacity
+        self.pace = 1.0 if self.want <= room else max(room, 0.0) / self.want
+        if came != before or refused != self.refused or self.waiting > TINY or self.pace < 1.0:
+            flow.changed = True
+
+    def _at_once(
+        self, inbox: list[Cohort], flow: Flow, calls: Calls, came: float, capacity: float, base: float
+    ) -> None:
+        load = came / capacity if capacity else 0.0
+        if load != self.load:
+            self.load = load
+            flow.changed = True
+        self.done = came
+        self.wait = 0.0
+        square = load * load
+        latency = base * (1.0 + 0.2 * square * square / (1.05 - load))
+        onward = flow.onward
+        for cohort in inbox:
+            cohort.latency += latency
+            cohort.hops = calls[cohort.cls] + cohort.hops[1:]
+            onward(cohort)
+
+    def _queued(
+        self,
+        inbox: list[Cohort],
+        flow: Flow,
+        calls: Calls,
+        came: float,
+        capacity: float,
+        base: float,
+        bound: float,
+        pace: float,
+    ) -> None:
+        self._admit(inbox, flow, came, bound + capacity * pace - self.waiting)
+        budget = min(capacity, self.waiting) * pace
+        self.load = came / capacity if capacity else (1.0 if self.waiting > TINY else 0.0)
+        self.done = 0.0
+        if budget > TINY:
+            self._serve(flow, calls, budget, capacity, base)
+        if self.waiting <= TINY:
+            self.waiting = 0.0
+        self.wait = self.waiting * 1000.0 / capacity if capacity else 60_000.0
+
+    def _admit(self, inbox: list[Cohort], flow: Flow, came: float, room: float) -> None:
+        share = 1.0 if came <= room else max(room, 0.0) / came
+        for cohort in inbox:
+            if share < 1.0:
+                out = cohort.split(cohort.amount * (1.0 - share))
+                self.refused += out.amount * _cost(out)
+                flow.fail(out, "refused")
+                if cohort.amount <= TINY:
+                    continue
+            flow.traffic.hold(cohort)
+            self.queue.append(cohort)
+            self.waiting += cohort.amount * _cost(cohort)
+
+    def _serve(self, flow: Flow, calls: Calls, budget: float, capacity: float, base: float) -> None:
+        """Do ``budget`` calls from the head of the queue; each knows how long its client has waited by then."""
+        queue, i, now = self.queue, self.head, flow.second
+        slow = base * 5.0  # a server that never rests answers as it does at full load
+        done = 0.0
+        while i < len(queue) and done < budget - TINY:
+            cohort = queue[i]
+            cost = _cost(cohort)
+            work = cohort.amount * cost
+            if done + work > budget + TINY:
+                work = budget - done
+                rest = cohort
+                cohort = cohort.split(work / cost)
+                if not rest.gone:
+                    flow.traffic.hold(cohort)
+            else:
+                i += 1
+            waited = (now - cohort.sent) * 1000.0 + (done + work / 2) * 1000.0 / capacity - 500.0
+            cohort.latency = max(cohort.latency, waited) + slow
+            cohort.hops = calls[cohort.cls] + cohort.hops[1:]
+            done += work
+            flow.onward(cohort)
+        self.done = done
+        self.waiting -= done
+        if i > 64 and i * 2 > len(queue):
+            del queue[:i]
+            i = 0
+        self.head = i
+        if i == len(queue):
+            queue.clear()
+            self.head = 0
+            self.waiting = 0.0
+
+    def strand(self, traffic: Traffic, share: float = 1.0) -> None:
+        """Lose ``share`` of the queue without an answer: its clients wait until they give up."""
+        kept: list[Cohort] = []
+        self.waiting = 0.0
+        for cohort in self.queue[self.head :]:
+            if share < 1.0:
+                lost = cohort.split(cohort.amount * share)
+                traffic.hold(lost)
+                kept.append(cohort)
+                self.waiting += cohort.amount * _cost(cohort)
+        self.queue = kept
+        self.head = 0
+        if share >= 1.0:
+            self.wait = self.load = 0.0
+            self.pace = 1.0
+
+
+def _cost(cohort: Cohort) -> float:
+    """Return the calls that one request of ``cohort`` makes where it is now."""
+    hops = cohort.hops
+    if hops:
+        hop = hops[0]
+        return hop.reads + hop.writes
+    return 1.0
+
+
+__all__ = ["TINY", "Cohort", "Flow", "Pool", "Population", "RequestClass", "Server", "Traffic"]

@@ -1,0 +1,229 @@
+"""Auto Scaling groups: one fleet over zones, replaced when it dies and scaled to demand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Annotated, Any, Literal
+
+import msgspec
+
+from drill.catalog.autoscaling import upkeep
+from drill.catalog.autoscaling.upkeep import Activity
+from drill.model.component import STATE, Component, Metric, Process, ref
+from drill.model.machine import BOOT_BAKED, BOOT_BOOTSTRAPPED, PRICES, Machine
+from drill.model.traffic import Cohort, Flow, Server
+from drill.model.units import Duration, Rate
+from drill.model.world import World
+
+
+class Tracking(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """Target tracking on average CPU. ``warmup``: how long a new instance does not count yet."""
+
+    cpu: float = 60.0  # percent
+    warmup: Duration = Duration(120_000)
+
+
+class Cell(Server, kw_only=True):
+    """The group's instances in one zone, as one server."""
+
+    reported: float | None = None
+
+
+def _cpu(it: Group, world: World, only: str = "") -> float | None:
+    load, count = 0.0, 0
+    for zone, cell in it.cells.items():
+        if only not in ("", zone):
+            continue
+        alive = it.alive(world, zone)
+        load += min(1.0, cell.load) * alive
+        count += alive
+    return 100.0 * load / count if count else None
+
+
+def _in_service(it: Group, world: World) -> float | None:
+    return float(len([m for m in it.machines if m.state == "running" and not m.leaving]))
+
+
+class Group(Component, kw_only=True, tag="autoscaling.group"):
+    """A fleet of equal instances over one or more zones.
+
+    It replaces what it holds for unhealthy, keeps zones balanced as far as launches succeed, and with target tracking
+    follows average CPU: which misleads when traffic fails instead of arriving.
+    """
+
+    title = "Auto Scaling group"
+    glyph = "▦"
+    ascii = "%"
+    tier = 50
+    scope = "zonal"
+    metrics = (
+        Metric("CPUUtilization", "%", _cpu, "average", _cpu),
+        Metric("GroupInServiceInstances", "instances", _in_service, "min"),
+        Metric("GroupDesiredCapacity", "instances", lambda it, w: float(it.desired), "max"),
+        Metric("RequestCount", "/s", lambda it, w: it.arrived()),
+        Metric("QueueLength", "requests", lambda it, w: it.waiting()),
+    )
+    figures = {
+        "replacement": "dead instances at once; failed health checks at most 10 % of desired at a time (documented)",
+        "host check": "180 s until a dead host is held for unhealthy: 60 s checks and AWS waits (typical: 2 to 5 min)",
+        "target tracking": "scales out after 3 minutes above the target, in after 15 below 90 % of it (documented)",
+        "grace period": "0 s: what the API gives; the console gives 300 s (documented)",
+    }
+    sources = (
+        "EC2 Auto Scaling User Guide: health checks for instances in an Auto Scaling group",
+        "EC2 Auto Scaling User Guide: target tracking scaling policies",
+    )
+
+    zones: list[Annotated[str, ref("zone")]]
+    min: int = 1
+    desired: int = 1
+    max: int = 1
+    type: str = "m5.large"
+    capacity: Rate = Rate(100.0)  # of one instance
+    latency: Duration = Duration(40)
+    backlog: Duration = Duration(5_000)
+    ami: Literal["baked", "bootstrapped"] = "baked"
+    boot: Duration | None = None
+    health_check: Literal["EC2", "ELB"] = "EC2"
+    grace: Duration = Duration(0)
+    tracking: Tracking | None = None
+    standby: bool = False  # it runs no traffic in calm times: the map says so
+    machines: Annotated[list[Machine], STATE] = []
+    cells: Annotated[dict[str, Cell], STATE] = {}
+    launched: Annotated[int, STATE] = 0
+    activities: Annotated[list[Activity], STATE] = []
+    retry_at: Annotated[int, STATE] = 0
+    unhealthy_targets: Annotated[list[str], STATE] = []  # machine ids that a load balancer reports
+    above: Annotated[int, STATE] = 0  # minutes in a row above the target
+    below: Annotated[int, STATE] = 0
+    closed: Annotated[list[str], STATE] = []  # zones it no longer launches in, while they drain
+    settles: Annotated[int, STATE] = 0  # ms until target tracking looks again (warm-up)
+
+    def problems(self, world: World) -> Iterator[str]:
+        """Yield what a level got wrong."""
+        if not self.zones:
+            yield "an autoscaling.group needs at least one zone"
+        if not self.min <= self.desired <= self.max:
+            yield f"write min <= desired <= max; these are {self.min}, {self.desired}, {self.max}"
+        regions = {world.zones[z].region for z in self.zones if z in world.zones}
+        if len(regions) > 1:
+            yield "an autoscaling.group stays in one Region; its zones are in " + " and ".join(sorted(regions))
+
+    def begin(self, world: World) -> None:
+        """The fleet has run for long, spread over the zones."""
+        if not self.region and self.zones and self.zones[0] in world.zones:
+            self.region = world.zones[self.zones[0]].region
+        self.cells = {zone: Cell() for zone in self.zones}
+        self.machines = []
+        for i in range(self.desired):
+            self.machines.append(self.new_machine(self.zones[i % len(self.zones)]))
+            self.machines[-1].state, self.machines[-1].ready = "running", True
+
+    def new_machine(self, zone: str) -> Machine:
+        """Return a machine of the group's launch template, not started yet."""
+        self.launched += 1
+        return Machine(id=f"{self.name}-{self.launched}", zone=zone, type=self.type)
+
+    def boot_ms(self) -> int:
+        """Return how long the operating system and the application take to start, in ms."""
+        if self.boot is not None:
+            return int(self.boot)
+        return BOOT_BAKED if self.ami == "baked" else BOOT_BOOTSTRAPPED
+
+    def processes(self, world: World, clock: Any) -> Iterable[Process]:
+        """Return the group's own loops: keep the number, watch each machine, track the target."""
+        yield upkeep.keep_number(self, world, clock)
+        for machine in self.machines:
+            yield upkeep.watch_host(self, machine, world, clock)
+        if self.tracking is not None:
+            yield upkeep.track_target(self, world, clock)
+
+    # ---- traffic --------------------------------------------------------------------------------------------------
+
+    def stations(self) -> list[str]:
+        """One station per zone."""
+        return [f"{self.name}/{zone}" for zone in self.zones]
+
+    def station_of(self, machine: Machine) -> str:
+        """Return the cell of the machine's zone."""
+        return f"{self.name}/{machine.zone}"
+
+    def members(self, world: World) -> list[Machine]:
+        """Return machines that are registered with a load balancer: launched, and not being taken out."""
+        return [m for m in self.machines if m.state == "running" and not m.leaving]
+
+    def alive(self, world: World, zone: str) -> int:
+        """Return how many machines of a zone do their work and can be reached."""
+        count = 0
+        for machine in self.machines:
+            if machine.zone == zone and machine.reachable(world):
+                count += 1
+        return count
+
+    def serve(self, station: str, inbox: list[Cohort], flow: Flow) -> None:
+        """Work off one second in one zone."""
+        cell = self.cells[station.partition("/")[2]]
+        if not inbox and cell.waiting <= 0 and cell.arrived == 0.0:
+            return
+        capacity = self.capacity * self.alive(flow.world, station.partition("/")[2])
+        if capacity > 0:
+            cell.work(inbox, flow, self, capacity, self.latency, capacity * self.backlog / 1000)
+            return
+        if cell.waiting > 0:
+            cell.strand(flow.traffic)
+        cell.load = cell.arrived = cell.done = 0.0
+        for cohort in inbox:
+            flow.traffic.hold(cohort)
+
+    def arrived(self) -> float:
+        """Return requests per second over all zones."""
+        total = 0.0
+        for cell in self.cells.values():
+            total += cell.arrived
+        return total
+
+    def waiting(self) -> float:
+        """Return requests waiting over all zones."""
+        total = 0.0
+        for cell in self.cells.values():
+            total += cell.waiting
+        return total
+
+    # ---- what others may know -------------------------------------------------------------------------------------
+
+    def machine_responds(self, world: World, machine: Machine, within_ms: int) -> bool:
+        """Tell whether a health check of one machine gets an answer in time."""
+        return machine.reachable(world) and self.cells[machine.zone].wait + self.latency <= within_ms
+
+    def observed(self, world: World) -> dict[str, Any]:
+        """Return what describe-auto-scaling-groups says."""
+        running = len([m for m in self.machines if m.state == "running" and not m.leaving])
+        pending = len([m for m in self.machines if m.state == "pending"])
+        zones: dict[str, dict[str, int]] = {}
+        for zone in self.zones:
+            here = [m for m in self.machines if m.zone == zone and not m.leaving]
+            zones[zone] = {
+                "running": len([m for m in here if m.state == "running"]),
+                "ready": len([m for m in here if m.state == "running" and m.ready]),
+                "pending": len([m for m in here if m.state == "pending" or not m.ready]),
+                "marked": len([m for m in here if m.marked]),
+            }
+        return {
+            "state": f"{running} of {self.desired}",
+            "health": "ok" if running >= self.desired else "warn",
+            "count": running,
+            "of": self.desired,
+            "pending": pending,
+            "zones": zones,
+            "note": f"min {self.min} want {self.desired} max {self.max}",
+            "failed": self.activities[-1].text if self.activities and self.activities[-1].failed else "",
+        }
+
+    def hourly(self, world: World) -> float:
+        """Return the price of what runs."""
+        each = float(self.price) if self.price is not None else PRICES.get(self.type, 0.0)
+        count = 0
+        for machine in self.machines:
+            if machine.billed():
+                count += 1
+        return each * count

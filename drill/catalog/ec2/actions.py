@@ -1,0 +1,285 @@
+"""EC2 operations on instances: run, start, stop, reboot, terminate, describe."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, ClassVar
+
+import msgspec
+
+from drill.catalog.ec2.instance import Instance
+from drill.model.command import Action, Receipt, Refusal
+from drill.model.component import Component, Process, ref
+from drill.model.machine import (
+    INSUFFICIENT,
+    REBOOT,
+    STOPPING,
+    TERMINATING,
+    Machine,
+    boot,
+    find_machine,
+    give_capacity,
+    take_capacity,
+)
+from drill.model.world import World
+
+InstanceIds = list[Annotated[str, ref("ec2.instance")]]
+
+
+class _OnInstances(Action, kw_only=True):
+    """What the operations on a list of instance ids share."""
+
+    on = ("ec2.instance",)
+    subject = "instance_ids"
+
+    instance_ids: InstanceIds
+
+    states: ClassVar[tuple[str, ...]] = ()
+
+    def check(self, world: World) -> Refusal | None:
+        """Refuse unknown ids, the wrong Region and the wrong state; nothing is done for any of them then."""
+        for name in self.instance_ids:
+            found = find_machine(world, name)
+            if found is None or (self.region and found[0].region != self.region):
+                return self.refuse("InvalidInstanceID.NotFound", f"The instance ID '{name}' does not exist")
+            if self.states and found[1].state not in self.states:
+                return self.refuse(
+                    "IncorrectInstanceState",
+                    f"The instance '{name}' is not in a state from which it can be "
+                    f"{_PAST[type(self).__name__]}: it is {found[1].state}.",
+                )
+            refusal = self.check_machine(world, *found)
+            if refusal:
+                return refusal
+        return None
+
+    def check_machine(self, world: World, owner: Component, machine: Machine) -> Refusal | None:
+        """Refuse what depends on the one machine."""
+        return None
+
+    def run(self, world: World, clock: Any, receipt: Receipt) -> Process:
+        """Start one process per machine."""
+        for name in self.instance_ids:
+            found = find_machine(world, name)
+            if found is not None:
+                clock.start(self.each(world, clock, receipt, *found))
+        yield from ()
+
+    def each(self, world: World, clock: Any, receipt: Receipt, owner: Component, machine: Machine) -> Process:
+        """Do it to one machine."""
+        raise NotImplementedError
+
+
+class StartInstances(_OnInstances, kw_only=True, tag="ec2:StartInstances"):
+    """Start stopped instances. Needs capacity of their type in their zone, like a launch. Source: EC2 API reference."""
+
+    summary = "Start it again"
+    bucket = (5.0, 2.0)
+    states = ("stopped", "running", "pending")
+
+    def check_machine(self, world: World, owner: Component, machine: Machine) -> Refusal | None:
+        """Refuse when the zone has no capacity of that type."""
+        zone = world.zones[machine.zone]
+        if machine.state == "stopped" and (zone.pools.get(machine.type, -1) == 0 or not zone.power):
+            return self.refuse(INSUFFICIENT, _no_capacity(machine.type, machine.zone))
+        return None
+
+    def each(self, world: World, clock: Any, receipt: Receipt, owner: Component, machine: Machine) -> Process:
+        """Take capacity, then boot on a healthy host."""
+        if machine.state != "stopped":
+            return
+        if not take_capacity(world, machine.zone, machine.type):
+            receipt.error, receipt.message = INSUFFICIENT, _no_capacity(machine.type, machine.zone)
+            return
+        machine.hurt = False
+        yield from boot(machine, clock, machine.id, _boot_ms(owner))
+
+
+class StopInstances(_OnInstances, kw_only=True, tag="ec2:StopInstances"):
+    """Stop running instances: they can be started again, on another host. Source: EC2 API reference."""
+
+    summary = "Stop it"
+    bucket = (100.0, 20.0)
+    states = ("running", "pending", "stopping", "stopped")
+    force: bool = False
+
+    def each(self, world: World, clock: Any, receipt: Receipt, owner: Component, machine: Machine) -> Process:
+        """Shut down, then give the capacity back."""
+        if machine.state in ("stopped", "stopping"):
+            return
+        machine.state, machine.ready = "stopping", False
+        machine.boots += 1
+        yield clock.wait(STOPPING, "stop", machine.id, shown=True)
+        if machine.state == "stopping":
+            machine.state = "stopped"
+            give_capacity(world, machine.zone, machine.type)
+
+
+class RebootInstances(_OnInstances, kw_only=True, tag="ec2:RebootInstances"):
+    """Reboot instances on the host they are on. Does nothing for one that is not running. Source: EC2 API reference."""
+
+    summary = "Reboot it where it is"
+
+    def each(self, world: World, clock: Any, receipt: Receipt, owner: Component, machine: Machine) -> Process:
+        """The application is away for as long as the operating system takes."""
+        if machine.state != "running":
+            return
+        machine.ready = False
+        machine.boots += 1
+        mine = machine.boots
+        yield clock.wait(REBOOT, "reboot", machine.id, shown=True)
+        if machine.boots == mine and machine.state == "running":
+            machine.ready = True
+
+
+class TerminateInstances(_OnInstances, kw_only=True, tag="ec2:TerminateInstances"):
+    """Terminate instances for good. Source: EC2 API reference."""
+
+    summary = "Terminate it for good"
+    bucket = (100.0, 5.0)
+
+    def each(self, world: World, clock: Any, receipt: Receipt, owner: Component, machine: Machine) -> Process:
+        """Shut down; there is no way back."""
+        if machine.state in ("terminated", "shutting-down"):
+            return
+        held = machine.state != "stopped"
+        machine.state, machine.ready = "shutting-down", False
+        machine.boots += 1
+        yield clock.wait(TERMINATING, "terminate", machine.id, shown=True)
+        machine.state = "terminated"
+        if held:
+            give_capacity(world, machine.zone, machine.type)
+
+
+class Placement(msgspec.Struct, kw_only=True, rename="pascal", forbid_unknown_fields=True):
+    """Where to launch: an Availability Zone, by its AZ id."""
+
+    availability_zone: Annotated[str, ref("zone")]
+
+
+class RunInstances(Action, kw_only=True, tag="ec2:RunInstances"):
+    """Launch instances from an AMI. They serve once something sends them requests. Source: EC2 API reference."""
+
+    summary = "Launch another one from its AMI"
+    on = ("ec2.instance",)
+    subject = ""
+    bucket = (5.0, 2.0)
+    takes = 1_500  # RunInstances itself was measured at 1.5 s (2021)
+    aliases: ClassVar[dict[str, tuple[str, ...]]] = {"count": ("min_count", "max_count")}
+
+    image_id: str
+    instance_type: str = ""
+    placement: Placement | None = None
+    min_count: int = 1
+    max_count: int = 1
+
+    def template(self, world: World) -> Instance | None:
+        """Return an instance that was launched from this AMI: the new ones will be like it."""
+        for component in world.components.values():
+            if (
+                isinstance(component, Instance)
+                and component.image == self.image_id
+                and (not self.region or component.region == self.region)
+            ):
+                return component
+        return None
+
+    def check(self, world: World) -> Refusal | None:
+        """Refuse an AMI that this Region does not have, and zones without capacity."""
+        like = self.template(world)
+        if like is None:
+            return self.refuse("InvalidAMIID.NotFound", f"The image id '[{self.image_id}]' does not exist")
+        if not 1 <= self.min_count <= self.max_count <= 20:
+            return self.refuse("InvalidParameterValue", f"Value ({self.max_count}) for parameter maxCount is invalid.")
+        zone = self._zone(like)
+        if zone not in world.zones or world.zones[zone].region != like.region:
+            return self.refuse("InvalidParameterValue", f"Invalid availability zone: [{zone}]")
+        kind = self.instance_type or like.type
+        left = world.zones[zone].pools.get(kind, -1)
+        if not world.zones[zone].power or (left >= 0 and left < self.min_count):
+            return self.refuse(INSUFFICIENT, _no_capacity(kind, zone))
+        return None
+
+    def _zone(self, like: Instance) -> str:
+        return self.placement.availability_zone if self.placement else like.zone
+
+    def run(self, world: World, clock: Any, receipt: Receipt) -> Process:
+        """Add each launched instance to the topology and boot it."""
+        like = self.template(world)
+        assert like is not None
+        zone, kind = self._zone(like), self.instance_type or like.type
+        for _ in range(self.max_count):
+            if not take_capacity(world, zone, kind):
+                break
+            new = msgspec.structs.replace(like, name=_free_name(world, like.name), zone=zone, type=kind)
+            new.server = type(like.server)()
+            new.machine = Machine(id=new.name, zone=zone, type=kind)
+            world.components[new.name] = new
+            clock.start(boot(new.machine, clock, new.name, new.boot_ms()))
+        clock.topology_changed = True
+        yield from ()
+
+
+class DescribeInstances(Action, kw_only=True, tag="ec2:DescribeInstances"):
+    """List instances with the state that EC2 holds them to be in. Source: EC2 API reference."""
+
+    summary = "Show the state that EC2 holds it to be in"
+    on = ("ec2.instance",)
+    subject = "instance_ids"
+    reads = True
+    bucket = (100.0, 20.0)
+
+    instance_ids: InstanceIds = msgspec.field(default_factory=list)
+
+    def output(self, world: World, telemetry: Any) -> str:
+        """Return one row per instance."""
+        rows = telemetry.describe("ec2.instance", self.instance_ids, self.region)
+        return str(
+            telemetry.table(
+                ("InstanceId", "Type", "Zone", "State"),
+                [(n, o.get("type", ""), o.get("zone", ""), o.get("state", "")) for n, o in rows],
+            )
+        )
+
+
+class DescribeInstanceStatus(Action, kw_only=True, tag="ec2:DescribeInstanceStatus"):
+    """Show the status checks of running instances: they run every minute. Source: EC2 User Guide, status checks."""
+
+    summary = "Show its status checks"
+    on = ("ec2.instance",)
+    subject = "instance_ids"
+    reads = True
+    bucket = (100.0, 20.0)
+
+    instance_ids: InstanceIds = msgspec.field(default_factory=list)
+
+    def output(self, world: World, telemetry: Any) -> str:
+        """Return one row per instance: the last status check that came in."""
+        rows = []
+        for name, seen in telemetry.describe("ec2.instance", self.instance_ids, self.region):
+            failed = telemetry.last(f"{name}.StatusCheckFailed")
+            check = "insufficient-data" if failed is None else ("impaired" if failed else "ok")
+            rows.append((name, seen.get("state", ""), check))
+        return str(telemetry.table(("InstanceId", "State", "InstanceStatus"), rows))
+
+
+_PAST = {"StartInstances": "started", "StopInstances": "stopped"}
+
+
+def _no_capacity(kind: str, zone: str) -> str:
+    return (
+        f"We currently do not have sufficient {kind} capacity in the Availability Zone you requested ({zone}). "
+        "Our system will be working on provisioning additional capacity."
+    )
+
+
+def _boot_ms(owner: Component) -> int:
+    found: int = owner.boot_ms() if hasattr(owner, "boot_ms") else 0
+    return found
+
+
+def _free_name(world: World, base: str) -> str:
+    stem = base.rstrip("0123456789").rstrip("-")
+    n = 1
+    while f"{stem}-{n}" in world.components:
+        n += 1
+    return f"{stem}-{n}"

@@ -1,0 +1,120 @@
+"""Elastic Load Balancing operations. A balancer has one target group here, and its name serves as both ARNs."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import msgspec
+
+from drill.catalog.elbv2.balancer import LoadBalancer
+from drill.model.command import Action, Receipt, Refusal
+from drill.model.component import Process, ref
+from drill.model.world import World
+
+GroupArn = Annotated[str, ref("elb.application-load-balancer")]
+
+
+class Target(msgspec.Struct, kw_only=True, rename="pascal", forbid_unknown_fields=True):
+    """A target to register: the id of an instance."""
+
+    id: Annotated[str, ref("ec2.instance", "autoscaling.group")]
+
+
+class _OnTargets(Action, kw_only=True):
+    on = ("elb.application-load-balancer",)
+    subject = "target_group_arn"
+
+    target_group_arn: GroupArn
+    targets: list[Target]
+
+    def balancer(self, world: World) -> LoadBalancer | Refusal:
+        """Return the balancer of the target group, or AWS's refusal."""
+        found = world.find(
+            self, LoadBalancer, self.target_group_arn, "TargetGroupNotFound", "One or more target groups not found"
+        )
+        assert isinstance(found, LoadBalancer | Refusal)
+        return found
+
+    def check(self, world: World) -> Refusal | None:
+        """Refuse unknown groups, and targets that are no instances of the balancer's Region."""
+        balancer = self.balancer(world)
+        if isinstance(balancer, Refusal):
+            return balancer
+        for target in self.targets:
+            found = world.components.get(target.id)
+            if found is None or found.region != balancer.region:
+                return self.refuse("InvalidTarget", f"The following targets are not valid: '{target.id}'")
+        return None
+
+
+class RegisterTargets(_OnTargets, kw_only=True, tag="elbv2:RegisterTargets"):
+    """Register instances with a target group: they get requests after one passed check. Source: ELB API reference."""
+
+    summary = "Register instances as targets"
+
+    def run(self, world: World, clock: Any, receipt: Receipt) -> Process:
+        """The balancer's own loop starts the checks."""
+        balancer = self.balancer(world)
+        assert isinstance(balancer, LoadBalancer)
+        for target in self.targets:
+            if target.id not in balancer.targets:
+                balancer.targets.append(target.id)
+        yield from ()
+
+
+class DeregisterTargets(_OnTargets, kw_only=True, tag="elbv2:DeregisterTargets"):
+    """Take instances out of a target group: no new requests reach them. Source: ELB API reference."""
+
+    summary = "Take instances out of its targets"
+
+    def run(self, world: World, clock: Any, receipt: Receipt) -> Process:
+        """New requests go elsewhere at once; those under way end where they are."""
+        balancer = self.balancer(world)
+        assert isinstance(balancer, LoadBalancer)
+        for target in self.targets:
+            if target.id in balancer.targets:
+                balancer.targets.remove(target.id)
+        yield from ()
+
+
+class DescribeTargetHealth(Action, kw_only=True, tag="elbv2:DescribeTargetHealth"):
+    """Show each target's health as the balancer holds it. Source: ELB API reference."""
+
+    summary = "Show each target's health"
+    on = ("elb.application-load-balancer",)
+    subject = "target_group_arn"
+    reads = True
+    bucket = (100.0, 20.0)
+
+    target_group_arn: GroupArn
+
+    def check(self, world: World) -> Refusal | None:
+        """Refuse unknown groups."""
+        found = world.find(
+            self, LoadBalancer, self.target_group_arn, "TargetGroupNotFound", "One or more target groups not found"
+        )
+        return found if isinstance(found, Refusal) else None
+
+    def output(self, world: World, telemetry: Any) -> str:
+        """Return one row per target."""
+        rows = []
+        for _, seen in telemetry.describe("elb.application-load-balancer", [self.target_group_arn], self.region):
+            rows = [(name, state) for name, state in seen.get("targets", {}).items()]
+        return str(telemetry.table(("Target", "State"), rows))
+
+
+class DescribeLoadBalancers(Action, kw_only=True, tag="elbv2:DescribeLoadBalancers"):
+    """List load balancers. Source: ELB API reference."""
+
+    summary = "Show it: targets healthy, and zones"
+    on = ("elb.application-load-balancer",)
+    subject = "names"
+    reads = True
+    bucket = (100.0, 20.0)
+
+    names: list[GroupArn] = msgspec.field(default_factory=list)
+
+    def output(self, world: World, telemetry: Any) -> str:
+        """Return one row per balancer."""
+        rows = telemetry.describe("elb.application-load-balancer", self.names, self.region)
+        return str(telemetry.table(("Name", "State"), [(n, o.get("state", "")) for n, o in rows]))

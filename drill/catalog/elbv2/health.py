@@ -1,0 +1,113 @@
+"""A load balancer's health checks. Each sleeps until its target's state differs from what the balancer holds."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from drill.model.component import Component, Process
+from drill.model.machine import Machine
+from drill.model.units import SECOND
+from drill.model.world import World
+
+LEAVES_DNS = 30 * SECOND  # a node that is gone is taken out of the balancer's DNS name (typical)
+
+
+def register(balancer: Any, world: World, clock: Any) -> Process:
+    """Give every machine that appears a health check, and forget those that leave."""
+    for _, machine in balancer.all_members(world):
+        _watch(balancer, machine, world, clock, "healthy")
+    while True:
+        yield clock.until(lambda: _moved(balancer, world), "targets", balancer.name)
+        members = {machine.id: (owner, machine) for owner, machine in balancer.all_members(world)}
+        for gone in [name for name in balancer.targets_health if name not in members]:
+            del balancer.targets_health[gone]
+        for name, (_, machine) in members.items():
+            if name not in balancer.targets_health:
+                _watch(balancer, machine, world, clock, "initial")
+
+
+def _moved(balancer: Any, world: World) -> bool:
+    known = balancer.targets_health
+    count = 0
+    for _, machine in balancer.all_members(world):
+        if machine.id not in known:
+            return True
+        count += 1
+    return count != len(known)
+
+
+def _watch(balancer: Any, machine: Machine, world: World, clock: Any, state: str) -> None:
+    health = balancer.fresh_health()
+    health.state, health.since = state, clock.now
+    health.phase = int(world.roll(f"check/{machine.id}") * balancer.health_check.interval)
+    balancer.targets_health[machine.id] = health
+    owner = next(owner for owner, each in balancer.all_members(world) if each.id == machine.id)
+    clock.start(check(balancer, owner, machine, health, world, clock))
+
+
+def check(balancer: Any, owner: Component, machine: Machine, health: Any, world: World, clock: Any) -> Process:
+    """Check one target: as many answers in a row as the threshold says flip its state."""
+    rule = balancer.health_check
+
+    def listed() -> bool:
+        return balancer.targets_health.get(machine.id) is health
+
+    def passes() -> bool:
+        return owner.machine_responds(world, machine, rule.timeout)
+
+    while listed():
+        yield clock.until(lambda: not listed() or passes() != (health.state == "healthy"), "target health", machine.id)
+        while listed():
+            ahead = rule.interval - (clock.now - health.phase) % rule.interval
+            yield clock.probe(ahead, "health check", machine.id)
+            good = passes()
+            if good == (health.state == "healthy"):
+                health.count = 0
+                break
+            if not good:
+                yield clock.wait(rule.timeout, "health check times out", machine.id)
+            health.count += 1
+            if health.count >= _threshold(rule, health.state, good):
+                _flip(owner, machine, health, "healthy" if good else "unhealthy", clock.now)
+                break
+            if health.state == "unhealthy" and not good:
+                break
+
+
+def _threshold(rule: Any, state: str, good: bool) -> int:
+    if state == "initial" and good:
+        return 1
+    return int(rule.healthy if good else rule.unhealthy)
+
+
+def _flip(owner: Component, machine: Machine, health: Any, state: str, now: int) -> None:
+    health.state, health.count, health.since = state, 0, now
+    reported = getattr(owner, "unhealthy_targets", None)
+    if reported is not None:
+        if state == "unhealthy" and machine.id not in reported:
+            reported.append(machine.id)
+        elif state == "healthy" and machine.id in reported:
+            reported.remove(machine.id)
+
+
+def keep_dns(balancer: Any, world: World, clock: Any) -> Process:
+    """Take nodes that are gone out of the balancer's DNS name, and put them back."""
+    while True:
+        yield clock.until(lambda: _working(balancer, world) != balancer.dns_zones, "dns", balancer.name)
+        yield clock.wait(LEAVES_DNS, "dns", balancer.name)
+        balancer.dns_zones = _working(balancer, world)
+
+
+def _working(balancer: Any, world: World) -> list[str]:
+    """Return the zones whose node works (and, without cross-zone, has a healthy target); all when none does."""
+    zones = []
+    for zone in balancer.zones:
+        if not world.zone_up(zone):
+            continue
+        if not balancer.cross_zone:
+            here = [m for _, m in balancer.all_members(world) if m.zone == zone]
+            known = [balancer.targets_health.get(m.id) for m in here]
+            if not any(k is not None and k.state == "healthy" for k in known):
+                continue
+        zones.append(zone)
+    return zones or list(balancer.zones)

@@ -1,0 +1,119 @@
+"""Faults of places: a zone without power, a Region cut off, a link between Regions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from drill.model.command import Fault
+from drill.model.machine import Machine
+from drill.model.units import Rate
+from drill.model.world import World
+
+
+def _machines(world: World, zone: str) -> list[Machine]:
+    return [m for c in world.components.values() for m in c.members(world) if m.zone == zone]
+
+
+class ZonePower(Fault, kw_only=True, tag="drill:az:power-interruption"):
+    """An Availability Zone goes dark: instances, databases and balancer nodes in it stop answering.
+
+    When power comes back, hosts come back as ``recover`` says: [[time, share], ...]; what is left never does. The
+    FIS scenario "AZ Availability: Power Interruption" puts the same together from several actions.
+    """
+
+    summary = "the zone loses power"
+    on = ("zone",)
+    sources = ("AWS FIS scenario library: AZ Availability: Power Interruption",)
+
+    def problems(self, world: World) -> Iterator[str]:
+        """Yield what is wrong with the target."""
+        if self.target not in world.zones:
+            yield f"the target of a power interruption is a zone; {self.target!r} is none"
+
+    def strike(self, world: World) -> None:
+        """Everything in it is off; its control plane still calls its instances running."""
+        world.zones[self.target].power = False
+        for machine in _machines(world, self.target):
+            machine.hurt = True
+
+    def clear(self, world: World) -> None:
+        """Power is back for all."""
+        self.recover(world, 1.0)
+
+    def recover(self, world: World, share: float) -> None:
+        """Power is back; ``share`` of the hosts have come up again."""
+        world.zones[self.target].power = True
+        hurt = _machines(world, self.target)
+        for i, machine in enumerate(hurt):
+            if i < len(hurt) * share:
+                machine.hurt = False
+
+
+class ZoneNetwork(Fault, kw_only=True, tag="aws:network:disrupt-connectivity"):
+    """A zone is cut off from the network: what runs in it goes on, and nobody can reach it."""
+
+    summary = "the zone is cut off"
+    on = ("zone",)
+    sources = ("AWS FIS actions reference: aws:network:disrupt-connectivity",)
+
+    def problems(self, world: World) -> Iterator[str]:
+        """Yield what is wrong with the target."""
+        if self.target not in world.zones:
+            yield f"the target of a connectivity disruption is a zone; {self.target!r} is none"
+
+    def strike(self, world: World) -> None:
+        """Nothing in, nothing out."""
+        world.zones[self.target].network = False
+
+    def clear(self, world: World) -> None:
+        """It is connected again."""
+        world.zones[self.target].network = True
+
+
+class RegionConnectivity(Fault, kw_only=True, tag="aws:network:route-table-disrupt-cross-region-connectivity"):
+    """A Region cannot be reached: neither by users nor by other Regions. Inside, everything goes on."""
+
+    summary = "the Region cannot be reached"
+    on = ("region",)
+    sources = ("AWS FIS scenario library: Cross-Region: Connectivity",)
+
+    def problems(self, world: World) -> Iterator[str]:
+        """Yield what is wrong with the target."""
+        if self.target not in world.regions:
+            yield f"the target of this disruption is a Region; {self.target!r} is none"
+
+    def strike(self, world: World) -> None:
+        """Cut it off."""
+        world.regions[self.target].reachable = False
+
+    def clear(self, world: World) -> None:
+        """It can be reached again."""
+        world.regions[self.target].reachable = True
+
+
+class LinkDegraded(Fault, kw_only=True, tag="drill:network:link-degraded"):
+    """A link between Regions carries less: replication falls behind."""
+
+    summary = "a link between Regions carries less"
+    on = ("link",)
+
+    carries: Rate = Rate(0)
+
+    def problems(self, world: World) -> Iterator[str]:
+        """Yield what is wrong with the target."""
+        if self.target not in world.links:
+            yield f"the target of a degraded link is one of the level's links; {self.target!r} is none"
+
+    def strike(self, world: World) -> None:
+        """Narrow it; remember what it carried."""
+        link = world.links[self.target]
+        world.flags.setdefault(f"link/{self.target}", float(link.carries))
+        link.carries = float(self.carries)
+        link.up = self.carries > 0
+
+    def clear(self, world: World) -> None:
+        """It carries again what it did."""
+        link: Any = world.links[self.target]
+        link.carries = world.flags.pop(f"link/{self.target}", -1.0)
+        link.up = True

@@ -1,0 +1,131 @@
+"""RDS operations: fail over, promote, reboot, describe."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import msgspec
+
+from drill.catalog.rds.instance import DbInstance
+from drill.model.command import Action, Receipt, Refusal
+from drill.model.component import Process, ref
+from drill.model.units import SECOND
+from drill.model.world import World
+
+REBOOT = 30 * SECOND  # the database process restarts (judgment; the documents give no figure)
+
+DbName = Annotated[str, ref("rds.instance")]
+
+
+class _OnDatabase(Action, kw_only=True):
+    on = ("rds.instance",)
+    subject = "db_instance_identifier"
+    takes = 900
+
+    db_instance_identifier: DbName = msgspec.field(name="DBInstanceIdentifier")
+
+    def database(self, world: World) -> DbInstance | Refusal:
+        """Return the database, or AWS's refusal."""
+        found = world.find(
+            self,
+            DbInstance,
+            self.db_instance_identifier,
+            "DBInstanceNotFound",
+            f"DBInstance {self.db_instance_identifier} not found.",
+        )
+        assert isinstance(found, DbInstance | Refusal)
+        return found
+
+    def check(self, world: World) -> Refusal | None:
+        """Refuse an unknown database and one that is busy."""
+        found = self.database(world)
+        if isinstance(found, Refusal):
+            return found
+        if found.status != "available":
+            return self.refuse(
+                "InvalidDBInstanceState",
+                f"DB Instance {found.name} is not in an available state: it is {found.status}.",
+            )
+        return self.check_database(world, found)
+
+    def check_database(self, world: World, database: DbInstance) -> Refusal | None:
+        """Refuse what depends on this operation."""
+        return None
+
+
+class PromoteReadReplica(_OnDatabase, kw_only=True, tag="rds:PromoteReadReplica"):
+    """Make a read replica a database of its own. What has not reached it is lost. Source: RDS API reference."""
+
+    summary = "Promote: it takes writes, and what it lacks is lost"
+
+    def check_database(self, world: World, database: DbInstance) -> Refusal | None:
+        """Refuse what is no replica."""
+        if database.role != "replica":
+            return self.refuse("InvalidDBInstanceState", f"DB Instance {database.name} is not a read replica.")
+        return None
+
+    def run(self, world: World, clock: Any, receipt: Receipt) -> Process:
+        """Replication stops now, the instance reboots, and then it takes writes."""
+        database = self.database(world)
+        assert isinstance(database, DbInstance)
+        seconds, writes = database.lag(world), database.missing(world)
+        database.stream.running = False
+        database.status = "modifying"
+        clock.lost(database.replica_of, writes, seconds, f"promoted {database.name}")
+        database.stream.unsent.clear()
+        database.stream.received.clear()
+        yield clock.wait(database.promotion, "promote", database.name, shown=True)
+        database.role = "primary"
+        database.status = "available"
+        database.server.strand(world.traffic)
+
+
+class RebootDBInstance(_OnDatabase, kw_only=True, tag="rds:RebootDBInstance"):
+    """Reboot a database; with --force-failover, on its standby. Source: RDS API reference."""
+
+    summary = "Reboot it, or force the failover to its standby"
+
+    force_failover: bool = False
+
+    def check_database(self, world: World, database: DbInstance) -> Refusal | None:
+        """Refuse a failover where there is no standby."""
+        if self.force_failover and not database.standby:
+            return self.refuse(
+                "InvalidParameterCombination",
+                "Cannot force failover: the DB instance is not configured for Multi-AZ.",
+            )
+        return None
+
+    def run(self, world: World, clock: Any, receipt: Receipt) -> Process:
+        """Connections are cut for as long as it takes."""
+        database = self.database(world)
+        assert isinstance(database, DbInstance)
+        if self.force_failover:
+            yield from database.fail_over(world, clock)
+            return
+        database.status = "rebooting"
+        yield clock.wait(REBOOT, "reboot", database.name, shown=True)
+        database.server.strand(world.traffic)
+        database.status = "available"
+
+
+class DescribeDBInstances(Action, kw_only=True, tag="rds:DescribeDBInstances"):
+    """Show databases: status, role, zone. Source: RDS API reference."""
+
+    summary = "Show its status"
+    on = ("rds.instance",)
+    subject = "db_instance_identifier"
+    reads = True
+
+    db_instance_identifier: DbName = msgspec.field(name="DBInstanceIdentifier", default="")
+
+    def output(self, world: World, telemetry: Any) -> str:
+        """Return one row per database, with the replica lag last reported."""
+        names = [self.db_instance_identifier] if self.db_instance_identifier else []
+        rows = []
+        for name, seen in telemetry.describe("rds.instance", names, self.region):
+            lag = telemetry.last(f"{name}.ReplicaLag")
+            rows.append(
+                (name, seen.get("state", ""), seen.get("role", ""), seen.get("zone", ""), "" if lag is None else f"{lag:.1f} s")
+            )
+        return str(telemetry.table(("DBInstanceIdentifier", "Status", "Role", "Zone", "ReplicaLag"), rows))

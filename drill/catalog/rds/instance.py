@@ -1,0 +1,232 @@
+"""RDS DB instances: writer, standby in another zone, and read replicas that lag."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Annotated, Any, Literal
+
+import msgspec
+
+from drill.catalog.rds.replication import Stream, amount, lag_seconds, ship
+from drill.model.component import STATE, Component, Metric, Need, Process, ref
+from drill.model.traffic import Cohort, Flow, Server
+from drill.model.units import SECOND, Duration, Rate
+from drill.model.world import World
+
+DETECT = 10 * SECOND  # RDS notices that the primary is gone (part of the 60 to 120 s)
+FAILOVER = 60 * SECOND  # the least; up to as much again by the dice: 60 to 120 s in all (documented)
+PROMOTION = 120 * SECOND  # "several minutes or longer"; two for a small one (documented as open-ended, judgment)
+PRICES = {"db.t3.medium": 0.068, "db.m5.large": 0.171, "db.m5.xlarge": 0.342, "db.r5.large": 0.24}
+
+
+def _lag(it: DbInstance, world: World) -> float | None:
+    if not it.replica_of or it.role != "replica":
+        return None
+    return it.lag(world) if it.up(world) else None
+
+
+def _gauge(name: str) -> Any:
+    return lambda it, w: getattr(it.server, name) if it.up(w) else None
+
+
+class DbInstance(Component, kw_only=True, tag="rds.instance"):
+    """A database in one zone. With ``standby`` (Multi-AZ) it fails over to a copy in another zone, losing nothing.
+
+    With ``replica_of`` it is an asynchronous read replica: it serves reads, refuses writes until it is promoted, and
+    what has not reached it by then is lost.
+    """
+
+    title = "RDS DB instance"
+    glyph = "▤"
+    ascii = "D"
+    tier = 80
+    scope = "zonal"
+    metrics = (
+        Metric("CPUUtilization", "%", lambda it, w: min(100.0, it.server.load * 100.0) if it.up(w) else None),
+        Metric("DatabaseConnections", "connections", _gauge("waiting")),
+        Metric("Queries", "/s", _gauge("arrived")),
+        Metric("WriteThroughput", "/s", lambda it, w: it.writing if it.up(w) else None),
+        Metric("ReplicaLag", "s", _lag, "max"),
+    )
+    figures = {
+        "Multi-AZ failover": "60 to 120 s, no acknowledged write lost (documented)",
+        "promotion of a read replica": "several minutes or longer, reboots the instance (documented); 120 s here",
+        "price": "about $0.17/h for db.m5.large, twice that with a standby (list price)",
+    }
+    sources = (
+        "RDS User Guide: Multi-AZ DB instance deployments",
+        "RDS User Guide: working with read replicas, promoting a read replica",
+    )
+
+    type: str = "db.m5.large"
+    capacity: Rate = Rate(1000.0)  # queries per second
+    latency: Duration = Duration(5)
+    connections: int = 500  # calls that may wait; beyond that its callers wait for it
+    standby: Annotated[str, ref("zone")] = ""
+    replica_of: Annotated[str, ref("rds.instance")] = ""
+    lag_base: Duration = Duration(500)
+    applies: Rate | None = None  # how fast a replica applies, writes per second; None: no limit
+    promotion: Duration = Duration(PROMOTION)
+    server: Annotated[Server, STATE] = msgspec.field(default_factory=Server)
+    status: Annotated[Literal["available", "failing-over", "rebooting", "modifying", "stopped"], STATE] = "available"
+    role: Annotated[Literal["primary", "replica"], STATE] = "primary"
+    acked: Annotated[float, STATE] = 0.0  # acknowledged writes since T+0
+    writing: Annotated[float, STATE] = 0.0  # acknowledged in the second just gone
+    stream: Annotated[Stream, STATE] = msgspec.field(default_factory=Stream)
+    orphaned: Annotated[float, STATE] = 0.0  # acknowledged here after a replica took over: nobody will see them
+    failovers: Annotated[int, STATE] = 0
+
+    def problems(self, world: World) -> Iterator[str]:
+        """Yield what a level got wrong."""
+        if not self.zone:
+            yield "an rds.instance stands in one zone; name it with `zone`"
+        if self.standby and self.standby == self.zone:
+            yield "the standby of a Multi-AZ instance is in another zone than its primary"
+        if self.standby in world.zones and self.zone in world.zones:
+            if world.zones[self.standby].region != world.zones[self.zone].region:
+                yield "the standby of a Multi-AZ instance is in the same Region"
+        if self.standby and self.replica_of:
+            yield "a read replica here has no standby of its own"
+        if self.price is None and self.type not in PRICES:
+            yield f"no price is known for {self.type}; give one with `price: $0.10/h`"
+
+    def begin(self, world: World) -> None:
+        """Replicas follow their source."""
+        self.role = "replica" if self.replica_of else "primary"
+
+    def processes(self, world: World, clock: Any) -> Iterable[Process]:
+        """Return the watch over the primary, where there is a standby."""
+        if self.standby:
+            yield self._watch(world, clock)
+
+    # ---- traffic --------------------------------------------------------------------------------------------------
+
+    def stations(self) -> list[str]:
+        """One endpoint."""
+        return [self.name]
+
+    def leads_to(self, components: dict[str, Any]) -> Iterable[str | Need]:
+        """A database calls nothing; a source comes before its replicas, so that they see this second's writes."""
+        return [n for n, c in components.items() if isinstance(c, DbInstance) and c.replica_of == self.name]
+
+    def up(self, world: World) -> bool:
+        """Tell whether it answers queries from inside its Region."""
+        return self.status == "available" and world.zone_up(self.zone)
+
+    def serve(self, station: str, inbox: list[Cohort], flow: Flow) -> None:
+        """Work off one second; while it is away, callers' connections hang."""
+        world = flow.world
+        if not inbox and self.server.arrived == 0.0 and self.server.waiting <= 0:
+            self.writing = 0.0
+            return
+        if not self.up(world):
+            self.writing = 0.0
+            self.server.work(inbox, flow, self, 0.0, self.latency, self.connections)
+            return
+        taken = inbox
+        if self.role == "replica":
+            taken = [c for c in inbox if self._reads(c, flow)]
+        writes = asked = 0.0
+        for cohort in taken:
+            hop = cohort.hops[0]
+            writes += cohort.amount * hop.writes
+            asked += cohort.amount * (hop.writes + hop.reads)
+        self.server.work(taken, flow, self, self.capacity, self.latency, self.connections)
+        share = writes / asked if asked > 0 else 0.0
+        wrote = self.server.done * share if self.role == "primary" else 0.0
+        if wrote != self.writing:
+            self.writing = wrote
+            flow.changed = True
+        self.acked += wrote
+        if self.orphaned or self._replaced(world):
+            self.orphaned += wrote
+
+    def _reads(self, cohort: Cohort, flow: Flow) -> bool:
+        """Fail what a replica cannot do: writes, and reads that want fresher data. Tell whether it is served."""
+        if cohort.hops[0].writes > 0:
+            flow.fail(cohort, "read-only")
+            return False
+        limit = flow.traffic.classes[cohort.cls].staleness
+        if limit >= 0 and self.lag(flow.world) * 1000 > limit:
+            flow.fail(cohort, "stale")
+            return False
+        return True
+
+    def _replaced(self, world: World) -> bool:
+        """Tell whether a copy of this database was promoted: what is written here then diverges."""
+        return any(
+            isinstance(c, DbInstance) and c.replica_of == self.name and c.role == "primary"
+            for c in world.components.values()
+        )
+
+    def coast(self, world: World, seconds: int) -> None:
+        """Add up writes and what a replica holds."""
+        self.acked += self.writing * seconds
+        if self.orphaned:
+            self.orphaned += self.writing * seconds
+        if self.stream.running:
+            self.stream.applied += self.stream.rate * seconds
+
+    def each_second(self, world: World) -> bool:
+        """Move this copy's replication on by one second."""
+        if self.role != "replica":
+            return False
+        source = world.components.get(self.replica_of)
+        assert isinstance(source, DbInstance)
+        link = world.link(source.region, self.region) if source.region != self.region else None
+        connected = (
+            world.zone_up(source.zone)
+            and world.zone_up(self.zone)
+            and world.region_up(source.region)
+            and (link is None or link.up)
+        )
+        carries = link.carries if link is not None else -1.0
+        applies = float(self.applies) if self.applies is not None else -1.0
+        if not self.up(world):
+            applies = 0.0
+        return ship(self.stream, world.now // 1000, source.writing, carries, applies, connected)
+
+    def lag(self, world: World) -> float:
+        """Return how far this replica is behind its source, in seconds."""
+        return lag_seconds(self.stream, world.now, self.lag_base)
+
+    def missing(self, world: World) -> float:
+        """Return the source's acknowledged writes that this replica does not hold now."""
+        base = self.stream.rate * self.lag_base / 1000.0
+        return amount(self.stream.unsent) + amount(self.stream.received) + base
+
+    # ---- failing over ---------------------------------------------------------------------------------------------
+
+    def _watch(self, world: World, clock: Any) -> Process:
+        """Multi-AZ: notice that the primary's zone is gone, and move to the standby."""
+        while True:
+            yield clock.until(lambda: self.status == "available" and not world.zone_up(self.zone), "rds", self.name)
+            yield clock.wait(DETECT, "rds notices", self.name)
+            if not world.zone_up(self.zone) and self.status == "available":
+                yield from self.fail_over(world, clock)
+
+    def fail_over(self, world: World, clock: Any) -> Process:
+        """Swap primary and standby: nothing acknowledged is lost, connections are cut, 60 to 120 s pass."""
+        self.status = "failing-over"
+        self.failovers += 1
+        took = FAILOVER - DETECT + int(world.roll(f"failover/{self.name}") * FAILOVER)
+        yield clock.wait(took, "failover", self.name, shown=True)
+        while not world.zone_up(self.standby):
+            yield clock.until(lambda: world.zone_up(self.standby) or world.zone_up(self.zone), "rds", self.name)
+            if world.zone_up(self.zone):
+                break
+        else:
+            self.zone, self.standby = self.standby, self.zone
+        self.server.strand(world.traffic)
+        self.status = "available"
+
+    def observed(self, world: World) -> dict[str, Any]:
+        """Return what describe-db-instances says."""
+        health = "ok" if self.status == "available" else "busy"
+        note = f"standby {self.standby}" if self.standby else ""
+        return {"state": self.status, "health": health, "role": self.role, "note": note, "type": self.type}
+
+    def hourly(self, world: World) -> float:
+        """Return its price; a standby costs as much again."""
+        each = float(self.price) if self.price is not None else PRICES.get(self.type, 0.0)
+        return each * (2.0 if self.standby else 1.0)

@@ -1,0 +1,70 @@
+"""Asynchronous replication: what is on its way to a read replica, second by second."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from drill.model.traffic import TINY
+
+
+class Stream(msgspec.Struct, kw_only=True):
+    """Writes of the source that this copy does not hold yet, oldest first, as [second, writes] rows.
+
+    ``unsent`` still sit at the source and are lost with it; ``received`` have arrived and wait to be applied.
+    """
+
+    unsent: list[list[float]] = []
+    received: list[list[float]] = []
+    running: bool = True
+    applied: float = 0.0  # writes held, since T+0
+    rate: float = 0.0  # the source's writes in the second just gone
+
+
+def move(rows: list[list[float]], limit: float) -> list[list[float]]:
+    """Take up to ``limit`` writes (below 0: all) from the head of ``rows`` and return them."""
+    moved: list[list[float]] = []
+    left = limit
+    while rows:
+        row = rows[0]
+        if left < 0 or row[1] <= left + TINY:
+            moved.append(rows.pop(0))
+            left -= row[1] if left >= 0 else 0.0
+        else:
+            if left > TINY:
+                moved.append([row[0], left])
+                row[1] -= left
+            break
+    return moved
+
+
+def amount(rows: list[list[float]]) -> float:
+    """Return the writes in ``rows``."""
+    total = 0.0
+    for row in rows:
+        total += row[1]
+    return total
+
+
+def ship(stream: Stream, second: int, wrote: float, carries: float, applies: float, connected: bool) -> bool:
+    """Move replication on by one second; return whether anything is behind or moved differently from before."""
+    before = (len(stream.unsent), len(stream.received), stream.rate)
+    stream.rate = wrote
+    if stream.running and wrote > 0:
+        stream.unsent.append([float(second), wrote])
+    if stream.running and connected:
+        stream.received.extend(move(stream.unsent, carries))
+    for _, writes in move(stream.received, applies):
+        stream.applied += writes
+    return bool(stream.unsent or stream.received) or before != (0, 0, wrote)
+
+
+def lag_seconds(stream: Stream, now: int, base_ms: int) -> float:
+    """Return how old the newest write that the copy holds is, in seconds."""
+    oldest: Any = None
+    for rows in (stream.received, stream.unsent):
+        if rows and (oldest is None or rows[0][0] < oldest):
+            oldest = rows[0][0]
+    behind = max(0.0, now / 1000.0 - oldest) if oldest is not None else 0.0
+    return base_ms / 1000.0 + behind

@@ -1,0 +1,5 @@
+"""Amazon Route 53: records that fail over by health checks, and the operations on them."""
+
+from drill.catalog.route53 import actions, record
+
+__all__ = ["actions", "record"]

@@ -1,0 +1,220 @@
+"""Route 53 operations. Changes are control plane (us-east-1) and take up to a minute to reach the name servers."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, ClassVar, Literal
+
+import msgspec
+
+from drill.catalog.route53.record import Answer, Record
+from drill.model.command import Action, Receipt, Refusal
+from drill.model.component import Process, ref
+from drill.model.world import World
+
+PUBLISH = 30_000  # ms until all name servers answer from a change ("generally within 60 seconds")
+
+RecordName = Annotated[str, ref("route53.record")]
+
+
+class _Shape(msgspec.Struct, kw_only=True, rename="pascal", forbid_unknown_fields=True, omit_defaults=True):
+    """Base of the nested parameters."""
+
+
+class AliasTarget(_Shape, kw_only=True):
+    """What an alias record points at."""
+
+    dns_name: Annotated[str, ref()] = msgspec.field(name="DNSName")
+    hosted_zone_id: str = ""
+    evaluate_target_health: bool = False
+
+
+class ResourceRecordSet(_Shape, kw_only=True):
+    """One record: ``Name`` is the domain or the record's name here, ``SetIdentifier`` the answer."""
+
+    name: str
+    type: str = "A"
+    set_identifier: str = ""
+    failover: Literal["", "PRIMARY", "SECONDARY"] = ""
+    weight: int | None = None
+    ttl: int | None = msgspec.field(name="TTL", default=None)
+    alias_target: AliasTarget
+
+
+class Change(_Shape, kw_only=True):
+    """One change of the batch."""
+
+    action: Literal["UPSERT", "CREATE", "DELETE"] = "UPSERT"
+    resource_record_set: ResourceRecordSet
+
+
+class ChangeBatch(_Shape, kw_only=True):
+    """Changes that are made together or not at all."""
+
+    changes: list[Change]
+    comment: str = ""
+
+
+class ChangeResourceRecordSets(Action, kw_only=True, tag="route53:ChangeResourceRecordSets"):
+    """Change what a name answers. The whole batch is taken or refused. Source: Route 53 API reference.
+
+    ``HostedZoneId`` is the record's name here; each change upserts one answer of it.
+    """
+
+    summary = "Change what the name answers"
+    on = ("route53.record",)
+    subject = "hosted_zone_id"
+    scope = "us-east-1"
+    bucket = (5.0, 5.0)
+    takes = 800
+
+    hosted_zone_id: RecordName
+    change_batch: ChangeBatch
+
+    def check(self, world: World) -> Refusal | None:
+        """Refuse an unknown zone, a name that is not in it, and targets that do not exist."""
+        record = world.components.get(self.hosted_zone_id)
+        if not isinstance(record, Record):
+            return self.refuse("NoSuchHostedZone", f"No hosted zone found with ID: {self.hosted_zone_id}")
+        for change in self.change_batch.changes:
+            row = change.resource_record_set
+            if row.name.rstrip(".") not in (record.domain, record.name):
+                return self.refuse(
+                    "InvalidChangeBatch",
+                    f"[RRSet with DNS name {row.name} is not permitted in zone {record.domain}.]",
+                )
+            if change.action != "UPSERT":
+                return self.refuse("InvalidInput", "The drill models the action UPSERT; use it to change an answer.")
+            if row.alias_target.dns_name not in world.components:
+                return self.refuse(
+                    "InvalidChangeBatch",
+                    f"[Tried to create an alias that targets {row.alias_target.dns_name}, but the alias target name "
+                    "does not lie within the target zone]",
+                )
+            if self._answer(record, row) is None:
+                return self.refuse(
+                    "InvalidChangeBatch",
+                    f"[Tried to change resource record set {row.name} with SetIdentifier '{row.set_identifier}', "
+                    "but it was not found]",
+                )
+        return None
+
+    def _answer(self, record: Record, row: ResourceRecordSet) -> str | None:
+        if row.set_identifier in record.answers:
+            return row.set_identifier
+        if row.failover.lower() in record.answers:
+            return row.failover.lower()
+        if record.policy == "simple" and not row.set_identifier:
+            return next(iter(record.answers))
+        return None
+
+    def run(self, world: World, clock: Any, receipt: Receipt) -> Process:
+        """The change is PENDING until all name servers have it (INSYNC)."""
+        record = world.components[self.hosted_zone_id]
+        assert isinstance(record, Record)
+        for change in self.change_batch.changes:
+            row = change.resource_record_set
+            name = self._answer(record, row)
+            assert name is not None
+            old = record.answers[name]
+            record.answers[name] = Answer(
+                to=row.alias_target.dns_name,
+                check=old.check,
+                weight=old.weight if row.weight is None else row.weight,
+            )
+            if row.ttl is not None:
+                record.ttl = type(record.ttl)(row.ttl * 1000)
+        yield clock.wait(PUBLISH, "publish change", record.name, shown=True)
+        record.published = dict(record.answers)
+
+
+class UpdateHealthCheck(Action, kw_only=True, tag="route53:UpdateHealthCheck"):
+    """Invert or disable a health check. An inverted one fails over on purpose; a disabled one counts as healthy.
+
+    ``HealthCheckId`` is ``record/answer`` here, such as ``shop/primary``. Source: Route 53 API reference.
+    """
+
+    summary = "Invert a health check: fail over on purpose"
+    on = ("route53.record",)
+    subject = "health_check_id"
+    scope = "us-east-1"
+    bucket = (5.0, 5.0)
+    takes = 800
+
+    health_check_id: str
+    inverted: bool | None = None
+    disabled: bool | None = None
+    suggest: ClassVar[str] = "{name}/primary"
+
+    def check(self, world: World) -> Refusal | None:
+        """Refuse an unknown check."""
+        if self._find(world) is None:
+            return self.refuse(
+                "NoSuchHealthCheck", f"No health check exists with the specified ID {self.health_check_id}"
+            )
+        return None
+
+    def _find(self, world: World) -> tuple[Record, str] | None:
+        name, _, answer = self.health_check_id.partition("/")
+        record = world.components.get(name)
+        if not isinstance(record, Record):
+            return None
+        answer = answer or "primary"
+        found = record.answers.get(answer)
+        return (record, answer) if found is not None and found.check is not None else None
+
+    def run(self, world: World, clock: Any, receipt: Receipt) -> Process:
+        """Checkers follow within the propagation time."""
+        found = self._find(world)
+        assert found is not None
+        record, name = found
+        check = record.answers[name].check
+        assert check is not None
+        yield clock.wait(PUBLISH // 3, "publish change", record.name, shown=True)
+        if self.inverted is not None:
+            check.inverted = self.inverted
+        if self.disabled is not None:
+            check.disabled = self.disabled
+
+
+class ListResourceRecordSets(Action, kw_only=True, tag="route53:ListResourceRecordSets"):
+    """Show what a name answers and from which records. Source: Route 53 API reference."""
+
+    summary = "Show its records"
+    on = ("route53.record",)
+    subject = "hosted_zone_id"
+    scope = "us-east-1"
+    reads = True
+
+    hosted_zone_id: RecordName
+
+    def output(self, world: World, telemetry: Any) -> str:
+        """Return one row per answer."""
+        record = world.components.get(self.hosted_zone_id)
+        if not isinstance(record, Record):
+            return "No hosted zone found"
+        rows = [
+            (record.domain, name, str(record.ttl // 1000), answer.to, "yes" if answer.check else "no")
+            for name, answer in record.answers.items()
+        ]
+        return str(telemetry.table(("Name", "SetIdentifier", "TTL", "Target", "HealthCheck"), rows))
+
+
+class GetHealthCheckStatus(Action, kw_only=True, tag="route53:GetHealthCheckStatus"):
+    """Show what Route 53's checkers report for a health check. Source: Route 53 API reference."""
+
+    summary = "Show what the checkers report"
+    on = ("route53.record",)
+    subject = "health_check_id"
+    scope = "us-east-1"
+    reads = True
+
+    health_check_id: str
+    suggest: ClassVar[str] = "{name}/primary"
+
+    def output(self, world: World, telemetry: Any) -> str:
+        """Return one row per check of the record."""
+        name = self.health_check_id.partition("/")[0]
+        rows = []
+        for _, seen in telemetry.describe("route53.record", [name], ""):
+            rows = [(f"{name}/{n}", "Success" if ok else "Failure") for n, ok in seen.get("checks", {}).items()]
+        return str(telemetry.table(("HealthCheckId", "Status"), rows))

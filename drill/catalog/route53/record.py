@@ -1,0 +1,179 @@
+"""Route 53 records. Answering and failing over is the data plane: it goes on when the API in us-east-1 does not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Annotated, Any, Literal
+
+import msgspec
+
+from drill.model.component import STATE, Component, Metric, Process, ref
+from drill.model.units import Duration
+from drill.model.world import World
+
+TIMEOUT = 4_000  # ms: a checker wants a TCP connection within 4 s and an answer within 2 s more
+PRICE = 0.5 / 730  # US dollars per hour for one health check of an AWS endpoint (list price, rounded)
+
+
+class Check(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """A health check: ``interval`` 10 s or 30 s, ``threshold`` answers in a row in either direction."""
+
+    interval: Duration = Duration(30_000)
+    threshold: int = 3
+    inverted: bool = False
+    disabled: bool = False
+
+
+class Answer(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """One record of the set. ``to`` names what it points at; without a check it counts as healthy."""
+
+    to: Annotated[str, ref()]
+    check: Check | None = None
+    weight: int = 1
+
+
+class CheckState(msgspec.Struct, kw_only=True):
+    """A health check as Route 53 holds it."""
+
+    healthy: bool = True
+    count: int = 0
+    phase: int = 0
+    since: int = 0
+
+
+class Record(Component, kw_only=True, tag="route53.record"):
+    """A DNS name. ``simple`` answers with its one target; ``failover`` with the first healthy of primary, secondary.
+
+    When both are unhealthy the answer is the primary. Clients keep an answer for the TTL, and some keep it longer.
+    """
+
+    title = "Route 53 record"
+    glyph = "◆"
+    ascii = "*"
+    tier = 10
+    scope = "global"
+    metrics = (
+        Metric(
+            "HealthCheckStatus",
+            "healthy",
+            lambda it, w: min([1.0 if s.healthy else 0.0 for s in it.checks.values()], default=None),
+            "min",
+        ),
+    )
+    figures = {
+        "health check": "every 30 s or 10 s, 3 answers in a row, more than 18 % of checkers (documented)",
+        "both unhealthy": "the primary is returned (documented)",
+        "change": "up to 60 s until all name servers have it (documented)",
+    }
+    sources = (
+        "Route 53 developer guide: how Route 53 chooses records when health checking is configured",
+        "Route 53 API reference: ChangeResourceRecordSets",
+    )
+
+    domain: str
+    policy: Literal["simple", "failover", "weighted"] = "simple"
+    ttl: Duration = Duration(60_000)
+    answers: dict[str, Answer]
+    checks: Annotated[dict[str, CheckState], STATE] = {}
+    published: Annotated[dict[str, Answer], STATE] = {}  # what name servers answer from; follows ``answers``
+
+    def problems(self, world: World) -> Iterator[str]:
+        """Yield what a level got wrong."""
+        names = list(self.answers)
+        if self.policy == "failover" and sorted(names) != ["primary", "secondary"]:
+            yield "a failover record has the answers `primary` and `secondary`"
+        if self.policy == "simple" and len(names) != 1:
+            yield "a simple record has one answer"
+        for name, answer in self.answers.items():
+            if answer.check is not None and answer.check.interval not in (10_000, 30_000):
+                yield f"the health check of `{name}` runs every 10s or 30s"
+
+    def begin(self, world: World) -> None:
+        """Everything is published and healthy."""
+        self.published = dict(self.answers)
+        self.checks = {name: CheckState() for name, a in self.answers.items() if a.check is not None}
+
+    def processes(self, world: World, clock: Any) -> Iterable[Process]:
+        """Return one health check per answer that has one."""
+        for name in self.checks:
+            yield watch(self, name, world, clock)
+
+    def leads_to(self, components: dict[str, Any]) -> Iterable[str]:
+        """It may be changed to point at anything that takes requests, but not at other names."""
+        return [n for n, c in components.items() if type(c).serve is not Component.serve or n in self._targets()]
+
+    def _targets(self) -> list[str]:
+        return [a.to for a in self.answers.values()]
+
+    def healthy(self, name: str) -> bool:
+        """Tell whether Route 53 holds one answer for healthy."""
+        answer, state = self.published[name], self.checks.get(name)
+        if answer.check is None or state is None or answer.check.disabled:
+            return True
+        return state.healthy != answer.check.inverted
+
+    def answer(self, world: World) -> dict[str, float]:
+        """Return what is answered now."""
+        rows = self.published
+        if self.policy == "failover":
+            if self.healthy("primary") or not self.healthy("secondary"):
+                return {rows["primary"].to: 1.0}
+            return {rows["secondary"].to: 1.0}
+        names = [n for n in rows if self.healthy(n) and rows[n].weight > 0] or [n for n in rows if rows[n].weight > 0]
+        total = 0
+        for name in names:
+            total += rows[name].weight
+        shares: dict[str, float] = {}
+        for name in names:
+            shares[rows[name].to] = shares.get(rows[name].to, 0.0) + rows[name].weight / total
+        return shares
+
+    def ttl_seconds(self, world: World) -> int:
+        """Return the TTL."""
+        return self.ttl // 1000
+
+    def observed(self, world: World) -> dict[str, Any]:
+        """Return what the record answers, and each check as Route 53 holds it."""
+        current = list(self.answer(world))
+        failed = [name for name in self.published if not self.healthy(name)]
+        word = "answers " + ", ".join(current)
+        return {
+            "state": word,
+            "health": "warn" if failed else "ok",
+            "note": ("check failed: " + ", ".join(failed)) if failed else "",
+            "answers": current,
+            "standby": [a.to for a in self.published.values() if a.to not in current],
+            "checks": {name: self.healthy(name) for name in self.published if name in self.checks},
+            "policy": self.policy,
+            "ttl": self.ttl // 1000,
+        }
+
+    def hourly(self, world: World) -> float:
+        """Return the price of its health checks."""
+        return float(self.price) if self.price is not None else PRICE * len(self.checks)
+
+
+def watch(record: Record, name: str, world: World, clock: Any) -> Process:
+    """Check one answer's target from outside: ``threshold`` answers in a row flip what Route 53 holds."""
+    state = record.checks[name]
+    first = record.answers[name].check
+    assert first is not None
+    interval, threshold = int(first.interval), first.threshold
+    state.phase = int(world.roll(f"check/{record.name}/{name}") * interval)
+
+    def passes() -> bool:
+        target = world.components.get(record.published[name].to)
+        return target is not None and target.responds(world, TIMEOUT)
+
+    while True:
+        yield clock.until(lambda: passes() != state.healthy, "health check", record.name)
+        while True:
+            ahead = interval - (clock.now - state.phase) % interval
+            yield clock.probe(ahead, "health check", record.name)
+            if passes() == state.healthy:
+                state.count = 0
+                break
+            state.count += 1
+            if state.count >= threshold:
+                state.healthy, state.count, state.since = not state.healthy, 0, clock.now
+                break

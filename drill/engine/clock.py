@@ -1,0 +1,174 @@
+"""Clock: what a process may wait for. SimPy is the calendar; this is its few primitives, each visible in the World."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+from typing import Any
+
+import simpy
+from simpy.events import NORMAL, URGENT, Event
+
+from drill.model.command import Action, Pending, Refusal, operation_of, service_of
+from drill.model.component import Process
+from drill.model.world import World
+
+ROUNDS = 50  # more rounds than this in one instant is a loop between processes
+
+
+class Clock:
+    """Waits, probes and conditions for processes. All times are integer milliseconds of simulated time."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.env = simpy.Environment(0)
+        self.touched = True  # something happened that the flow must look at
+        self.topology_changed = False  # components or stations came or went: the order must be worked out again
+        self.lost: Callable[[str, float, float, str], None] = lambda store, writes, seconds, why: None
+        self._untils: list[tuple[Callable[[], bool], Event, str]] = []
+        self._probes: list[Event] = []
+
+    @property
+    def now(self) -> int:
+        """Return the present instant, in ms."""
+        return int(self.env.now)
+
+    # ---- for processes --------------------------------------------------------------------------------------------
+
+    def wait(self, ms: int, what: str = "", who: str = "", shown: bool = False, first: bool = False) -> Event:
+        """Return an event that comes in ``ms``. ``shown``: operators see it as work on its way. ``first``: it comes
+        before everything else of its instant (the level's script)."""
+        event = self._event()
+        self._due(event, ms, what, who, shown, URGENT if first else NORMAL)
+        return event
+
+    def probe(self, ms: int, what: str = "", who: str = "") -> Event:
+        """Return an event that comes in ``ms``, after that instant has settled: for what looks at the world."""
+        event = self.env.event()
+        timer = self._event()
+        assert timer.callbacks is not None
+        self._due(timer, ms, what, who, False, NORMAL)
+        timer.callbacks.append(lambda _: self._probes.append(event))
+        return event
+
+    def until(self, predicate: Callable[[], bool], what: str = "", who: str = "") -> Event:
+        """Return an event that comes once ``predicate()`` is true; looked at after each instant, never polled."""
+        event = self.env.event()
+        assert event.callbacks is not None
+        key = self._register(what, who, -1, False)
+        event.callbacks.append(lambda _: self._over(key))
+        self._untils.append((predicate, event, who))
+        return event
+
+    def start(self, process: Process) -> Event:
+        """Start a process in this instant and return the event of its end."""
+        self.touched = True
+        return self.env.process(process)
+
+    def api(self, action: Action, scope: str) -> Generator[Any, Any, Refusal | None]:
+        """Make the API call ``action`` on the control plane in ``scope``: latency, throttle, outage.
+
+        Returns the control plane's own refusal, or None when it takes the call.
+        """
+        service = service_of(action)
+        plane = self.world.plane(service, scope)
+        burst, refill = action.bucket
+        refused = _throttled(plane, operation_of(action), burst, refill, self.now)
+        name = f"{service}:{operation_of(action)}"
+        if refused:
+            yield self.wait(200, name, scope)
+            return action.refuse(*_throttle_words(service))
+        yield self.wait(action.takes + plane.latency, name, scope)
+        if plane.down:
+            return action.refuse("ServiceUnavailable", "The service is unavailable. Please try again shortly.")
+        if plane.errors > 0 and self.world.roll(f"plane/{service}/{scope}") < plane.errors:
+            return action.refuse("InternalError", "An internal error has occurred.")
+        return None
+
+    # ---- for the simulation ---------------------------------------------------------------------------------------
+
+    def next_due(self) -> float:
+        """Return the time of the next calendar event in ms (infinity: none)."""
+        return self.env.peek()
+
+    def run_instant(self, at: int, flow_step: Callable[[], None], looks: Callable[[], None]) -> None:
+        """Do everything of the instant ``at`` in order: events, ``flow_step``, ``looks``, untils; then probes."""
+        env = self.env
+        if env.now < at:
+            env.run(until=_At(env, at))
+        stepped = False
+        for _ in range(ROUNDS):
+            while env.peek() <= at:
+                env.step()
+            if not stepped:
+                stepped = True
+                flow_step()
+                looks()
+            if self._fire_untils():
+                continue
+            if not self._probes:
+                return
+            probes, self._probes = self._probes, []
+            for event in probes:
+                event.succeed()
+        names = ", ".join(sorted({who for _, _, who in self._untils if who})[:6])
+        raise RuntimeError(f"processes of one instant wake each other without end at {at} ms: {names}")
+
+    def _fire_untils(self) -> bool:
+        fired = [row for row in self._untils if row[0]()]
+        if fired:
+            self._untils = [row for row in self._untils if row not in fired]
+            for _, event, _ in fired:
+                event.succeed()
+            self.touched = True
+        return bool(fired)
+
+    # ---- pending work is state ------------------------------------------------------------------------------------
+
+    def _event(self) -> Event:
+        event = Event(self.env)
+        event._ok = True
+        event._value = None
+        return event
+
+    def _due(self, event: Event, ms: int, what: str, who: str, shown: bool, priority: int) -> None:
+        assert event.callbacks is not None
+        key = self._register(what, who, self.now + max(0, ms), shown)
+        event.callbacks.append(lambda _: self._over(key))
+        self.env.schedule(event, priority, max(0, ms))
+
+    def _register(self, what: str, who: str, until: int, shown: bool) -> int:
+        world = self.world
+        world.waits += 1
+        world.pending[world.waits] = Pending(what=what, who=who, since=self.now, until=until, shown=shown)
+        return world.waits
+
+    def _over(self, key: int) -> None:
+        del self.world.pending[key]
+        self.touched = True
+
+
+class _At(Event):
+    """An empty event that only moves SimPy's clock."""
+
+    def __init__(self, env: simpy.Environment, at: int) -> None:
+        super().__init__(env)
+        self._ok = True
+        self._value = None
+        env.schedule(self, URGENT, at - env.now)
+
+
+def _throttled(plane: Any, operation: str, burst: float, refill: float, now: int) -> bool:
+    """Take one token of ``operation``'s bucket; tell whether there was none."""
+    tokens, at = plane.tokens.get(operation, (burst, now))
+    tokens = min(burst, tokens + (now - at) * refill / 1000.0)
+    if tokens < 1.0:
+        plane.tokens[operation] = (tokens, now)
+        return True
+    plane.tokens[operation] = (tokens - 1.0, now)
+    return False
+
+
+def _throttle_words(service: str) -> tuple[str, str]:
+    if service == "ec2":
+        return "RequestLimitExceeded", "Request limit exceeded."
+    return "Throttling", "Rate exceeded"

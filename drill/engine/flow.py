@@ -1,0 +1,374 @@
+"""The flow: once a second, amounts of requests move from their users through the topology, in one pass.
+
+When a step changes nothing the flow sleeps, and the seconds slept are added up when something touches the world.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from typing import Any, NamedTuple
+
+from drill.engine import names
+from drill.engine.history import LATENCY_EDGES, ClassTrack, History
+from drill.model.component import Component, Hop, Tally, need_of
+from drill.model.machine import hops_for
+from drill.model.traffic import TINY, Cohort, Server
+from drill.model.world import World
+
+
+class Book(NamedTuple):
+    """One class's books: requests since T+0, and the last second's p95 in ms (-1: nothing was answered)."""
+
+    name: str
+    population: str
+    offered: float
+    served: float
+    failed: float
+    p95: float
+
+
+class FlowEngine:
+    """Moves traffic through a World, one second at a step, and keeps the books. Implements model.traffic.Flow."""
+
+    def __init__(self, world: World, history: History) -> None:
+        self.world = world
+        self.traffic = world.traffic
+        self.history = history
+        self.second = -1
+        self.changed = True
+        self.tracks: list[ClassTrack] = []
+        for cls in self.traffic.classes:
+            track = history.classes.setdefault(cls.name, ClassTrack(name=cls.name, patience=cls.patience))
+            self.tracks.append(track)
+        count = len(self.tracks)
+        self._served = [0.0] * count  # per class, in this step
+        self._failed: list[dict[str, float]] = [{} for _ in range(count)]
+        self._asked = [0.0] * count
+        self._answers: list[list[tuple[float, float]]] = [[] for _ in range(count)]
+        self._last: tuple[object, ...] = ()
+        self.version = 0
+        self.memo: dict[str, tuple[int, Any]] = {}
+        self.rebuild()
+
+    # ---- the order ------------------------------------------------------------------------------------------------
+
+    def rebuild(self) -> None:
+        """Work out the order of stations again (after a component came or went)."""
+        components = self.world.components
+        self.inbox: dict[str, list[Cohort]] = {}
+        self.order: list[tuple[str, Component]] = []
+        for name in topological(components):
+            component = components[name]
+            for station in component.stations():
+                self.inbox[station] = []
+                self.order.append((station, component))
+        self._servers: dict[str, Server] = {}
+        self._calls: dict[str, list[tuple[Hop, ...]]] = {}
+        self._behind: dict[str, list[Server]] = {}
+        for name, component in components.items():
+            server = getattr(component, "server", None)
+            if isinstance(server, Server):
+                self._servers[name] = server
+        self._tallies: dict[str, Tally] = {}
+        for name, component in components.items():
+            tally = getattr(component, "tally", None)
+            if isinstance(tally, Tally):
+                self._tallies[name] = tally
+        self._coasters = [c for c in components.values() if type(c).coast is not Component.coast]
+        self._steppers = [c for c in components.values() if type(c).each_second is not Component.each_second]
+
+    # ---- what components call -------------------------------------------------------------------------------------
+
+    def push(self, station: str, cohort: Cohort) -> None:
+        """Pass a cohort on to a station later in the order."""
+        box = self.inbox.get(station)
+        if box is None:
+            self.fail(cohort, "unreachable")
+        else:
+            box.append(cohort)
+
+    def onward(self, cohort: Cohort) -> None:
+        """Make the cohort's next call, or answer its client."""
+        if cohort.hops:
+            self.inbox[cohort.hops[0].to].append(cohort)
+        else:
+            self._finish(cohort)
+
+    def calls_of(self, component: Component) -> list[tuple[Hop, ...]]:
+        """Return the calls that a request makes once ``component`` is done with it, by the index of its class."""
+        found = self._calls.get(component.name)
+        if found is None:
+            classes = self.traffic.classes
+            found = self._calls[component.name] = [hops_for(component.needs, c.reads, c.writes) for c in classes]
+            behind = {hop.to for hops in found for hop in hops}
+            self._behind[component.name] = [self._servers[to] for to in sorted(behind) if to in self._servers]
+        return found
+
+    def pace_for(self, component: Component) -> float:
+        """Return the smallest pace of the servers that ``component`` calls."""
+        least = 1.0
+        for server in self._behind[component.name]:
+            if server.pace < least:
+                least = server.pace
+        return least
+
+    def fail(self, cohort: Cohort, reason: str) -> None:
+        """Answer the client with an error: it tries again if it has tries left, or the ask has failed."""
+        if cohort.hops and cohort.hops[0].soft and not cohort.gone and reason != "timeout":
+            cohort.hops = cohort.hops[1:]
+            self.onward(cohort)
+            return
+        if cohort.gone:
+            return
+        cohort.gone = True
+        if cohort.via:
+            self._tallies[cohort.via].failed += cohort.amount
+        cls = self.traffic.classes[cohort.cls]
+        again = cohort.attempt < cls.tries
+        if again:
+            at = self.second + cls.gap
+            judged = cohort.judged or (at - cohort.asked) * 1000 > cls.patience
+            retry = Cohort(cohort.cls, cohort.asked, at, cohort.attempt + 1, cohort.amount, 0.0, (), False, judged)
+            self.traffic.retries.setdefault(at, []).append(retry)
+            if not judged:
+                return
+        if not cohort.judged:
+            failed = self._failed[cohort.cls]
+            failed[reason] = failed.get(reason, 0.0) + cohort.amount
+
+    def _finish(self, cohort: Cohort) -> None:
+        """Answer the client: well, when it still waits and the answer comes within its patience."""
+        if cohort.gone:
+            return
+        index = cohort.cls
+        patience = self.traffic.classes[index].patience
+        if cohort.latency > patience:
+            self.fail(cohort, "timeout")
+            return
+        cohort.gone = True
+        if cohort.via:
+            self._tallies[cohort.via].ok += cohort.amount
+        elapsed = cohort.latency + (cohort.sent - cohort.asked) * 1000.0
+        if cohort.judged:
+            return
+        if elapsed > patience:
+            failed = self._failed[index]
+            failed["late"] = failed.get("late", 0.0) + cohort.amount
+            return
+        self._served[index] += cohort.amount
+        self._answers[index].append((elapsed, cohort.amount))
+        self.tracks[index].good[cohort.asked] += cohort.amount
+
+    # ---- time -----------------------------------------------------------------------------------------------------
+
+    def step(self, second: int) -> None:
+        """Compute what happens from ``second`` to the next, after adding up the seconds slept since the last step."""
+        traffic = self.traffic
+        self.coast(second)
+        self.second = second
+        self.changed = bool(traffic.deadlines or traffic.retries)
+        for track in self.tracks:
+            track.asks.append(0.0)
+            track.good.append(0.0)
+        for index, failed in enumerate(self._failed):
+            self._served[index] = self._asked[index] = 0.0
+            failed.clear()
+            self._answers[index].clear()
+        for tally in self._tallies.values():
+            tally.ok = tally.failed = 0.0
+        self._give_up(second)
+        self._enter(second)
+        inbox = self.inbox
+        for station, component in self.order:
+            box = inbox[station]
+            component.serve(station, box, self)
+            if box:
+                box.clear()
+        for component in self._steppers:
+            if component.each_second(self.world):
+                self.changed = True
+        self._book(second)
+        traffic.stepped = second
+        if traffic.deadlines or traffic.retries:
+            self.changed = True
+        traffic.steady = not self.changed
+
+    def coast(self, second: int) -> None:
+        """Add up the seconds slept before ``second``: each was like the last step."""
+        slept = second - self.traffic.stepped - 1
+        if slept <= 0 or self.traffic.stepped < 0:
+            return
+        self.fill(second)
+        for index, cls in enumerate(self.traffic.classes):
+            track = self.tracks[index]
+            cls.offered += self._asked[index] * slept
+            cls.served += self._served[index] * slept
+            for reason, amount in self._failed[index].items():
+                cls.failed[reason] = cls.failed.get(reason, 0.0) + amount * slept
+                track.reasons[reason] = cls.failed[reason]
+        for component in self._coasters:
+            component.coast(self.world, slept)
+        self.traffic.stepped = second - 1
+
+    def fill(self, second: int) -> None:
+        """Write the seconds slept before ``second`` into the history. The World does not change: anyone may look."""
+        if not self.traffic.steady:
+            return
+        for index, track in enumerate(self.tracks):
+            first = len(track.asks)
+            slept = second - first
+            if slept <= 0 or first == 0:
+                continue
+            track.asks.extend([track.asks[-1]] * slept)
+            track.good.extend([track.good[-1]] * slept)
+            track.p95.extend([track.p95[-1]] * slept)
+            for at in range(first, second):
+                _histogram(track, at, self._answers[index])
+
+    def books_at(self, second: int) -> list[Book]:
+        """Return each class's books up to ``second``, seconds slept added up, without changing anything."""
+        slept = max(0, second - self.traffic.stepped - 1) if self.traffic.stepped >= 0 else 0
+        rows = []
+        for index, cls in enumerate(self.traffic.classes):
+            failed = 0.0
+            for amount in cls.failed.values():
+                failed += amount
+            for amount in self._failed[index].values():
+                failed += amount * slept
+            p95 = self.tracks[index].p95[-1] if self.tracks[index].p95 else -1.0
+            rows.append(
+                Book(
+                    cls.name,
+                    cls.population,
+                    cls.offered + self._asked[index] * slept,
+                    cls.served + self._served[index] * slept,
+                    failed,
+                    p95,
+                )
+            )
+        return rows
+
+    def last_second(self, index: int) -> tuple[float, float, float]:
+        """Return (served, failed, p95 in ms) of one class in the last step."""
+        failed = 0.0
+        for amount in self._failed[index].values():
+            failed += amount
+        p95 = self.tracks[index].p95[-1] if self.tracks[index].p95 else -1.0
+        return self._served[index], failed, p95
+
+    def _give_up(self, second: int) -> None:
+        """Clients whose patience has run out give up; what they wait for may still be worked on."""
+        for cohort in self.traffic.deadlines.pop(second, ()):
+            if not cohort.gone and cohort.amount > TINY:
+                self.fail(cohort, "timeout")
+
+    def _enter(self, second: int) -> None:
+        """First asks and retries set out: each resolver's clients to where their last answer points."""
+        traffic = self.traffic
+        again: dict[str, list[Cohort]] = {}
+        for cohort in traffic.retries.pop(second, ()):
+            again.setdefault(traffic.classes[cohort.cls].population, []).append(cohort)
+        for population in traffic.populations.values():
+            wave = again.get(population.name, [])
+            for index in population.classes:
+                amount = population.rate * traffic.classes[index].share
+                if amount > 0:
+                    self._asked[index] += amount
+                    self.tracks[index].asks[second] += amount
+                    wave.append(Cohort(index, second, second, 0, amount))
+            if wave:
+                shares, moving = names.resolve(self.world, population)
+                self.changed = self.changed or moving
+                for cohort in wave:
+                    self._spread(cohort, shares)
+
+    def _spread(self, cohort: Cohort, shares: list[tuple[str, float]]) -> None:
+        amount = cohort.amount
+        for station, share in shares[:-1]:
+            self.push(station, cohort.split(amount * share))
+        if shares:
+            self.push(shares[-1][0], cohort)
+        else:
+            self.fail(cohort, "dns")
+
+    def _book(self, second: int) -> None:
+        """Write this second into the books and the history."""
+        now: list[object] = []
+        for index, cls in enumerate(self.traffic.classes):
+            track, answers = self.tracks[index], self._answers[index]
+            cls.offered += self._asked[index]
+            cls.served += self._served[index]
+            for reason, amount in self._failed[index].items():
+                cls.failed[reason] = cls.failed.get(reason, 0.0) + amount
+                track.reasons[reason] = cls.failed[reason]
+            track.p95.append(_p95(answers))
+            _histogram(track, second, answers)
+            now += [self._asked[index], self._served[index], *self._failed[index].values()]
+        if self.history.impact < 0 and self._hurts():
+            self.history.impact = second * 1000
+        signature = tuple(now)
+        if signature != self._last:
+            self._last = signature
+            self.changed = True
+
+
+    def _hurts(self) -> bool:
+        """Tell whether more than one in a hundred asks failed in this second."""
+        for index, asked in enumerate(self._asked):
+            failed = 0.0
+            for amount in self._failed[index].values():
+                failed += amount
+            if failed > asked * 0.01 and failed > TINY:
+                return True
+        return False
+
+
+def topological(components: dict[str, Component]) -> list[str]:
+    """Return component names with every caller before what it calls; raise ValueError naming a cycle."""
+    order: list[str] = []
+    state: dict[str, int] = {}
+
+    def visit(name: str, path: tuple[str, ...]) -> None:
+        if state.get(name) == 2 or name not in components:
+            return
+        if state.get(name) == 1:
+            raise ValueError("these call each other: " + " -> ".join([*path[path.index(name) :], name]))
+        state[name] = 1
+        for item in components[name].leads_to(components):
+            visit(need_of(item).to, (*path, name))
+        state[name] = 2
+        order.append(name)
+
+    for name in components:
+        visit(name, ())
+    order.reverse()
+    return order
+
+
+def _p95(answers: list[tuple[float, float]]) -> float:
+    if not answers:
+        return -1.0
+    if len(answers) == 1:
+        return answers[0][0]
+    ranked = sorted(answers)
+    total = 0.0
+    for _, amount in ranked:
+        total += amount
+    limit, seen = total * 0.95, 0.0
+    for latency, amount in ranked:
+        seen += amount
+        if seen >= limit - TINY:
+            return latency
+    return ranked[-1][0]
+
+
+def _histogram(track: ClassTrack, second: int, answers: list[tuple[float, float]]) -> None:
+    if not answers:
+        return
+    minute = second // 60
+    rows = track.latency
+    while len(rows) <= minute:
+        rows.append([0.0] * (len(LATENCY_EDGES) + 1))
+    row = rows[minute]
+    for latency, amount in answers:
+        row[bisect_left(LATENCY_EDGES, latency)] += amount

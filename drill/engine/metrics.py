@@ -1,0 +1,67 @@
+"""Metrics: what every component and population publishes, read off the World and the flow's books."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from drill.engine.flow import FlowEngine
+from drill.model.component import Component
+from drill.model.world import World
+
+PERIOD = 10_000  # ms: one sample of every metric
+DELAY = 5_000  # ms until it can be read
+
+
+class Books:
+    """The populations' books at the last sample: what was answered and what failed since is a period's figure."""
+
+    def __init__(self) -> None:
+        self._last: dict[str, tuple[float, float, float]] = {}
+
+    def read(self, flow: FlowEngine, second: int) -> dict[str, float | None]:
+        """Return success (share), rate (asks/s) and p95 (ms) of each population over the period just gone."""
+        sums: dict[str, list[float]] = {}
+        p95: dict[str, float] = {}
+        for row in flow.books_at(second):
+            total = sums.setdefault(row.population, [0.0, 0.0, 0.0])
+            total[0] += row.offered
+            total[1] += row.served
+            total[2] += row.failed
+            p95[row.population] = max(p95.get(row.population, -1.0), row.p95)
+        values: dict[str, float | None] = {}
+        for name, (offered, served, failed) in sums.items():
+            before = self._last.get(name, (0.0, 0.0, 0.0))
+            ok, bad = served - before[1], failed - before[2]
+            values[f"{name}.success"] = ok / (ok + bad) if ok + bad > 1e-6 else None
+            values[f"{name}.rate"] = (offered - before[0]) * 1000.0 / PERIOD
+            values[f"{name}.p95"] = p95[name] if p95[name] >= 0 else None
+            self._last[name] = (offered, served, failed)
+        return values
+
+
+def read_all(world: World, flow: FlowEngine, books: Books, monitored: Any) -> dict[str, float | None]:
+    """Return every metric's value for the period that ends now; None where nothing is published."""
+    values = books.read(flow, world.now // 1000)
+    for name, component in world.components.items():
+        seen = monitored(component)
+        for metric in type(component).metrics:
+            value = metric.read(component, world) if seen else None
+            values[f"{name}.{metric.name}"] = value
+            if metric.read_zone is not None:
+                for zone in zones_of(component):
+                    values[f"{name}.{metric.name}/{zone}"] = metric.read_zone(component, world, zone) if seen else None
+    return values
+
+
+def zones_of(component: Component) -> list[str]:
+    """Return the zones a component's zonal metrics are split by."""
+    zones: list[str] = list(getattr(component, "zones", []) or [])
+    return zones
+
+
+def measures(world: World) -> list[str]:
+    """Return the name of everything that can be measured in a World."""
+    names = [f"{p}.{what}" for p in world.traffic.populations for what in ("success", "rate", "p95")]
+    for name, component in world.components.items():
+        names += [f"{name}.{metric.name}" for metric in type(component).metrics]
+    return names

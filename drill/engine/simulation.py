@@ -1,0 +1,243 @@
+"""Simulation: the World, the calendar and the flow of one drill. ``advance`` makes time pass, ``submit`` acts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from drill.engine.clock import Clock
+from drill.engine.flow import FlowEngine
+from drill.engine.history import Bought, Claim, Given, History, Loss
+from drill.engine.readers import Facts, holds
+from drill.engine.script import Script, received
+from drill.engine.setup import set_up
+from drill.engine.telemetry import Telemetry
+from drill.engine.truth import TruthFacts
+from drill.level.level import Level
+from drill.model.command import Action, Receipt, Refusal, subject_of
+from drill.model.component import Process, kind_of
+from drill.model.world import World
+
+LOOK = 5_000  # ms between telemetry's looks
+
+
+class Simulation:
+    """One bound level, running. Everything in it follows from the level, the seed and what is submitted when."""
+
+    def __init__(self, level: Level, seed: int, draws: dict[str, Any]) -> None:
+        self.level = level
+        self.history = History()
+        self.world: World = set_up(level, seed, draws)
+        self.clock = Clock(self.world)
+        self.clock.lost = self._lost  # what processes of the catalogue report
+        self.flow = FlowEngine(self.world, self.history)
+        self.telemetry = Telemetry(self.world, level, self.flow, self.history)
+        self.truth: Facts = TruthFacts(self)
+        self.script = Script(self)
+        self._looked = -1
+        self._hands = level.world.people.hands
+        self._busy: list[int] = [0] * max(1, self._hands)
+        self.script.start()
+        for component in list(self.world.components.values()):
+            for process in component.processes(self.world, self.clock):
+                self.clock.start(process)
+        self._instant(0)
+
+    # ---- time -----------------------------------------------------------------------------------------------------
+
+    def advance(self, to: int) -> None:
+        """Do everything due at or before ``to`` (ms, at most the level's length); the World is then at ``to``."""
+        to = min(to, self.world.length)
+        while True:
+            due = self._next()
+            if due > to:
+                break
+            self._instant(due)
+        if to > self.world.now:
+            self.world.now = to
+        self.history.until = self.world.now
+
+    def _next(self) -> int:
+        """Return the next instant at which anything is due."""
+        due = min(self.clock.next_due(), (self._looked // LOOK + 1) * LOOK)
+        traffic = self.world.traffic
+        if not traffic.steady:
+            due = min(due, (traffic.stepped + 1) * 1000)
+        elif self.clock.touched:
+            due = min(due, max(-(-self.world.now // 1000), traffic.stepped + 1) * 1000)
+        return int(due)
+
+    def _instant(self, at: int) -> None:
+        self.world.now = at
+        self.clock.run_instant(at, self._flow_step, self._look)
+        if self.clock.touched:
+            self._spend()
+
+    def _flow_step(self) -> None:
+        now, traffic = self.world.now, self.world.traffic
+        second = now // 1000
+        if now % 1000 or second <= traffic.stepped or (traffic.steady and not self.clock.touched):
+            return
+        if self.clock.touched:
+            self.flow.version += 1
+            self._spend()
+        if self.clock.topology_changed:
+            self.clock.topology_changed = False
+            self.flow.coast(second)
+            self.flow.rebuild()
+        self.clock.touched = False
+        self.flow.step(second)
+
+    def _look(self) -> None:
+        now = self.world.now
+        if now % LOOK == 0 and now > self._looked:
+            self._looked = now
+            self.telemetry.look()
+
+    def _spend(self) -> None:
+        """Note the spending rate when it changed."""
+        world, rows = self.world, self.history.spend
+        hourly = world.hourly()
+        if not rows or rows[-1][2] != hourly:
+            if rows:
+                world.spent += rows[-1][2] * (world.now - world.spent_at) / 3_600_000
+            world.spent_at = world.now
+            rows.append((world.now, world.spent, hourly))
+
+    def settle(self) -> None:
+        """Bring history up to now for whoever wants to look; the World does not change."""
+        self.flow.fill(self.world.now // 1000)
+        self.history.until = self.world.now
+
+    def finish(self) -> None:
+        """Run to the end of the level and close the books."""
+        self.advance(self.world.length)
+        self.flow.coast(self.world.length // 1000)
+        for spell in self.history.phases:
+            if spell.end < 0:
+                spell.end = self.world.length
+
+    # ---- commands -------------------------------------------------------------------------------------------------
+
+    def refusal(self, action: Action) -> Refusal | None:
+        """Return why this action would be refused now, without changing anything."""
+        if kind_of(action) == "ops:BuyHint":
+            return self._hint_refused(action)
+        return action.check(self.world)
+
+    def submit(self, action: Action, author: str, line: str) -> Receipt:
+        """Give a command that was not refused: it takes effect after everything due at this instant."""
+        world = self.world
+        subject = subject_of(action)
+        receipt = Receipt(
+            n=len(world.receipts) + 1, at=world.now, author=author, action=kind_of(action), subject=subject
+        )
+        world.receipts.append(receipt)
+        given = Given(n=receipt.n, at=world.now, author=author, line=line, action=action)
+        self.history.commands.append(given)
+        self.clock.start(self._command(action, receipt, given))
+        self._instant(world.now)
+        return receipt
+
+    def _command(self, action: Action, receipt: Receipt, given: Given) -> Process:
+        yield from self._pass_hands(receipt)
+        receipt.state = given.state = "calling"
+        refusal: Refusal | None = None
+        if kind_of(action).startswith("ops:"):
+            yield self.clock.wait(action.takes, kind_of(action), receipt.subject)
+        else:
+            refusal = yield from self.clock.api(action, self.scope_of(action))
+        refusal = refusal or self.refusal(action)
+        receipt.done = given.done = self.clock.now
+        if refusal is not None:
+            receipt.state = given.state = "failed"
+            receipt.error, receipt.message = refusal.code, str(refusal)
+            given.error, given.message = refusal.code, str(refusal)
+            return
+        receipt.state = given.state = "done"
+        self._ops(action)
+        if action.reads:
+            given.output = action.output(self.world, self.telemetry)
+        self.clock.start(self._evidence(given.line))
+        yield from action.run(self.world, self.clock, receipt)
+        if receipt.error:
+            receipt.state = given.state = "failed"
+            given.error, given.message = receipt.error, receipt.message
+
+    def _pass_hands(self, receipt: Receipt) -> Process:
+        """Commands pass through hands one after another; each takes its time."""
+        takes = int(self.level.world.people.per_command)
+        if takes <= 0:
+            return
+        now = self.clock.now
+        hand = min(range(len(self._busy)), key=lambda i: (self._busy[i], i))
+        free = max(now, self._busy[hand]) + takes
+        self._busy[hand] = free
+        yield self.clock.wait(free - now, "hands", receipt.subject, shown=True)
+
+    def scope_of(self, action: Action) -> str:
+        """Return whose control plane answers: the action's own, else its subject's Region, else the first Region."""
+        if action.scope != "region":
+            return action.scope
+        if action.region:
+            return action.region
+        component = self.world.components.get(subject_of(action))
+        if component is not None and component.region:
+            return component.region
+        return next(iter(self.world.regions), "")
+
+    # ---- what commands do outside AWS -----------------------------------------------------------------------------
+
+    def _ops(self, action: Any) -> None:
+        tag = kind_of(action)
+        now = self.clock.now
+        if tag == "ops:DeclareIncident":
+            self.history.claims.append(Claim(at=now, what="declare", text=f"severity {action.severity}"))
+        elif tag == "ops:PostStatus":
+            self.history.claims.append(Claim(at=now, what="status", text=action.text))
+        elif tag == "ops:BuyHint":
+            hint = self.level.hints[action.hint_id]
+            self.history.hints.append(Bought(at=now, hint=action.hint_id, cost=hint.cost))
+            self.world.flags[f"hint/{action.hint_id}"] = now
+
+    def offered(self, name: str) -> bool:
+        """Tell whether a hint can be bought now."""
+        hint = self.level.hints[name]
+        if hint.after is not None:
+            fired = self.script.fired.get(hint.after, -1)
+            return fired >= 0 and self.world.now >= fired + hint.wait
+        return self.world.now >= (hint.at or 0) + hint.wait
+
+    def _hint_refused(self, action: Any) -> Refusal | None:
+        if action.hint_id not in self.level.hints or not self.offered(action.hint_id):
+            return Refusal(code="NoHint", message="there is no such hint yet", operation="BuyHint")
+        if f"hint/{action.hint_id}" in self.world.flags:
+            return Refusal(code="NoHint", message="this hint was bought already", operation="BuyHint")
+        return None
+
+    def _evidence(self, line: str) -> Process:
+        """A console line that finds something out: after the time it takes, if it can be known by then."""
+        for name, spec in self.level.telemetry.evidence.items():
+            if spec.by.split() != line.split() or name in self.telemetry.evidence:
+                continue
+            if any(need not in self.telemetry.evidence for need in spec.needs):
+                continue
+            yield self.clock.wait(int(spec.takes), "find out", name, shown=True)
+            if spec.ready is not None and not self.telemetry_truth(spec.ready):
+                continue
+            self.telemetry.evidence[name] = self.clock.now
+            self.world.flags[f"evidence/{name}"] = self.clock.now
+            self.notify("evidence", spec.says, name)
+
+    def telemetry_truth(self, condition: Any) -> bool:
+        """Tell whether a condition holds in truth."""
+        return holds(condition, self.truth, {})[0]
+
+    def notify(self, source: str, text: str, name: str) -> None:
+        """Let a message reach the operators."""
+        received(self, source, text, name)
+
+    def _lost(self, store: str, writes: float, seconds: float, why: str) -> None:
+        if writes > 0:
+            self.history.losses.append(
+                Loss(at=self.clock.now, store=store, writes=writes, seconds=seconds, why=why)
+            )

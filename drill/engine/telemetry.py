@@ -1,0 +1,266 @@
+"""Telemetry: what an operator can know. Metrics per period and late, alarms, what describe calls last said."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from drill.engine.alarms import Alarm, alarms_of
+from drill.engine.flow import FlowEngine
+from drill.engine.history import History, Known
+from drill.engine.metrics import DELAY, PERIOD, Books, read_all, zones_of
+from drill.engine.readers import Bindings, holds
+from drill.level.level import Condition, Level
+from drill.model.component import Component, kind_of
+from drill.model.units import clock_text
+from drill.model.world import World
+
+KEEP = 400  # samples of each metric
+
+
+class Seen(msgspec.Struct, kw_only=True):
+    """What a describe call said of a component, when, and since when it has said so."""
+
+    at: int
+    says: dict[str, Any]
+    changed: int = -1
+
+
+class AlarmView(msgspec.Struct, frozen=True, kw_only=True):
+    """One alarm, for a table."""
+
+    name: str
+    state: str
+    text: str
+    since: int
+
+
+class Telemetry:
+    """Watches a World from outside: samples, publishes, remembers. It changes nothing in it."""
+
+    def __init__(self, world: World, level: Level, flow: FlowEngine, history: History) -> None:
+        self.world = world
+        self.level = level
+        self.flow = flow
+        self.history = history
+        self.series: dict[str, list[float | None]] = {}
+        self.published = 0  # ms: end of the last period that can be read
+        self.known: dict[str, Seen] = {}
+        self.evidence: dict[str, int] = {}
+        self.outputs: dict[int, str] = {}  # receipt number -> what the command printed
+        self._books = Books()
+        self._sample: dict[str, float | None] = {}
+        self._marker: tuple[int, int] = (-1, -1)
+        self.alarms = alarms_of(level.telemetry.alarms, self._zones_of_measure)
+        self.alarm_states: dict[str, list[Alarm]] = {}
+        for alarm in self.alarms:
+            base = alarm.name.removesuffix(f"-{alarm.zone}") if alarm.zone else alarm.name
+            self.alarm_states.setdefault(base, []).append(alarm)
+            if alarm.zone:
+                self.alarm_states.setdefault(alarm.name, []).append(alarm)
+        self.observe()
+
+    # ---- watching -------------------------------------------------------------------------------------------------
+
+    def look(self) -> None:
+        """Do what is due at this instant: take a sample every 10 s; publish it, and observe, 5 s later."""
+        now = self.world.now
+        if now % PERIOD == 0 and now > 0:
+            self._take()
+        elif now % PERIOD == DELAY:
+            self.observe()
+            if self._sample and self.published < now - DELAY:
+                self._publish(now)
+
+    def _take(self) -> None:
+        """Sample every metric. While nothing changes, the last sample is still right."""
+        marker = (self.flow.version, self.flow.traffic.stepped)
+        quiet = self.flow.traffic.steady and marker == self._marker
+        self._marker = marker
+        if quiet and self._sample and self._quiet_twice:
+            return
+        self._quiet_twice = quiet
+        self._sample = read_all(self.world, self.flow, self._books, self.monitored)
+
+    _quiet_twice = False
+
+    def _publish(self, now: int) -> None:
+        blind = self.level.telemetry.via and not self._stands(self.level.telemetry.via)
+        for name, value in self._sample.items():
+            row = self.series.get(name)
+            if row is None:
+                row = self.series[name] = []
+            row.append(None if blind else value)
+            if len(row) > KEEP:
+                del row[:100]
+        self.published = now - DELAY
+        count = self.published // PERIOD
+        for alarm in self.alarms:
+            if count % alarm.every == 0:
+                self._judge(alarm, now)
+
+    def _judge(self, alarm: Alarm, now: int) -> None:
+        samples = self.series.get(alarm.measure, [])[-alarm.every :]
+        if alarm.via and not self._stands(alarm.via):
+            samples = [None] * len(samples)
+        if alarm.take(samples, now):
+            text = f"{alarm.value:.4g} {alarm.limit()}" if alarm.value is not None else "no data"
+            self.history.known.append(
+                Known(at=now, kind="alarm", subject=alarm.name, text=text, state=alarm.state)
+            )
+
+    def observe(self) -> None:
+        """Ask every describe call that can be reached what it says now."""
+        now = self.world.now
+        for name, component in self.world.components.items():
+            if not self.monitored(component):
+                continue
+            says = component.observed(self.world)
+            says["zone"], says["region"] = component.zone, component.region
+            before = self.known.get(name)
+            if before is None:
+                self.known[name] = Seen(at=now, says=says, changed=-1)
+            else:
+                if before.says.get("state") != says.get("state"):
+                    before.changed = now
+                    if component.title:
+                        text = str(says.get("state", ""))
+                        self.history.known.append(Known(at=now, kind="observation", subject=name, text=text))
+                before.at, before.says = now, says
+
+    def monitored(self, component: Component) -> bool:
+        """Tell whether what a component's Region says can be heard."""
+        return self.world.region_up(component.region)
+
+    def _stands(self, via: str) -> bool:
+        world = self.world
+        if via in world.components:
+            return world.components[via].responds(world, 5_000)
+        return world.zone_up(via) and world.region_up(via)
+
+    def _zones_of_measure(self, measure: str) -> list[str]:
+        component = self.world.components.get(measure.partition(".")[0])
+        return zones_of(component) if component is not None else []
+
+    # ---- for describe calls and screens ---------------------------------------------------------------------------
+
+    def describe(self, kind: str, names: list[str], region: str) -> list[tuple[str, dict[str, Any]]]:
+        """Return (name, what was last observed) of every component of ``kind`` (or of those named)."""
+        rows: list[tuple[str, dict[str, Any]]] = []
+        for name, component in self.world.components.items():
+            if kind_of(component) != kind or (names and name not in names):
+                continue
+            if region and component.region not in ("", region):
+                continue
+            seen = self.known.get(name)
+            rows.append((name, seen.says if seen else {"state": "unknown"}))
+        return rows
+
+    def last(self, measure: str) -> float | None:
+        """Return the newest published value of a measure."""
+        row = self.series.get(measure)
+        return row[-1] if row else None
+
+    def recent(self, measure: str, count: int) -> list[float | None]:
+        """Return up to ``count`` newest published values, oldest first."""
+        return self.series.get(measure, [])[-count:]
+
+    def alarm_rows(self) -> list[AlarmView]:
+        """Return every alarm, with the words of its threshold."""
+        rows = []
+        for alarm in self.alarms:
+            value = "no data" if alarm.value is None else f"{alarm.value:.4g} {alarm.limit()}"
+            rows.append(AlarmView(name=alarm.name, state=alarm.state, text=value, since=alarm.since))
+        return rows
+
+    def probe(self, name: str) -> str:
+        """Return how one request from outside to ``name`` ends."""
+        world = self.world
+        component = world.components[name]
+        shares = component.answer(world)
+        if shares is not None:
+            for target in shares:
+                below = target.partition("/")[0]
+                if below != name:
+                    return self.probe(below)
+        if not world.region_up(component.region) or not world.zone_up(component.zone):
+            return f"curl: (28) Failed to connect to {name}: Connection timed out"
+        points_at = getattr(component, "points_at", None)
+        if points_at is not None:
+            if points_at not in world.components:
+                return f"curl: (28) Failed to connect to {name}: Connection timed out"
+            return self.probe(points_at)
+        if component.responds(world, 5_000):
+            return f"{name}: HTTP/1.1 200 OK"
+        machines = component.members(world)
+        if machines and machines[0].state == "running" and not machines[0].ready:
+            return f"curl: (7) Failed to connect to {name}: Connection refused"
+        if machines or component.title.endswith("instance"):
+            return f"curl: (28) Failed to connect to {name}: Connection timed out"
+        return f"{name}: HTTP/1.1 504 Gateway Time-out"
+
+    @staticmethod
+    def table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+        """Return rows under their headings, in columns as wide as they need."""
+        if not rows:
+            return "(none)"
+        widths = [max(len(str(row[i])) for row in [head, *rows]) for i in range(len(head))]
+        lines = ["  ".join(str(cell).ljust(widths[i]) for i, cell in enumerate(row)).rstrip() for row in [head, *rows]]
+        return "\n".join(lines)
+
+    @staticmethod
+    def clock(ms: int) -> str:
+        """Return an instant as ``T+MM:SS``."""
+        return f"T+{clock_text(ms)}"
+
+    # ---- conditions, as an operator can answer them ---------------------------------------------------------------
+
+    def holds(self, condition: Condition, since: dict[str, int]) -> tuple[bool, Bindings]:
+        """Tell whether a condition holds, from what an operator can know, and what its ``as`` names saw."""
+        return holds(condition, self, since)
+
+    @property
+    def now(self) -> int:
+        """Return the present, in ms."""
+        return self.world.now
+
+    def measure(self, name: str) -> list[tuple[float | None, dict[str, Any]]]:
+        """Return the newest published value."""
+        return [(self.last(name), {})]
+
+    def state(self, name: str) -> str:
+        """Return the state last observed."""
+        seen = self.known.get(name)
+        return str(seen.says.get("state", "")) if seen else ""
+
+    def alarm(self, name: str) -> list[tuple[str, dict[str, Any]]]:
+        """Return the state of an alarm, zone by zone where it has one per zone."""
+        return [(a.state, {"zone": a.zone, "alarm": a.name}) for a in self.alarm_states.get(name, [])]
+
+    def did(self, operation: str, of: str | None) -> bool:
+        """Tell whether an operation was given and has not failed."""
+        return any(
+            r.action.endswith(f":{operation}") and r.state != "failed" and of in (None, r.subject)
+            for r in self.world.receipts
+        )
+
+    def knows(self, evidence: str) -> bool:
+        """Tell whether a piece of evidence was found."""
+        return evidence in self.evidence
+
+    def message(self, name: str) -> bool:
+        """Tell whether a message of the script was received."""
+        return any(notice.id == name for notice in self.world.notices)
+
+    def phase(self) -> str:
+        """Return the name of the phase."""
+        return self.history.phases[-1].name if self.history.phases else ""
+
+    def objective(self, name: str) -> str:
+        """An operator cannot read an objective's verdict before the end."""
+        return ""
+
+    def draw(self, name: str) -> Any:
+        """An operator never sees a draw."""
+        return None
