@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-_AMOUNT = re.compile(r"(\$?)([0-9]{1,12})(?:\.([0-9]{1,6}))?([^0-9]*)")
+_AMOUNT = r"(\$?)([0-9]{1,12})(?:\.([0-9]{1,6}))?([^0-9]*)"
 _UNITS = {"ms": 1, "s": 1_000, "m": 60_000, "h": 3_600_000, "d": 86_400_000}
 
 
@@ -50,7 +50,7 @@ class Steps:
 def _parts(raw: Any) -> tuple[str, str, str, str]:
     """Return sign, whole part, decimals and unit of an amount."""
     if isinstance(raw, str | int | float) and not isinstance(raw, bool):
-        found = _AMOUNT.fullmatch(str(raw).strip())
+        found = re.fullmatch(_AMOUNT, str(raw).strip())
         if found:
             return found[1], found[2], found[3] or "", found[4]
     raise ValueError("write for example {between: [90s, 150s], step: 10s}")

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any
+
+import msgspec
 
 from drill.level.errors import Problem, problem
 from drill.level.level import Condition, Level, Rule, Runbook
@@ -16,7 +18,7 @@ from drill.model.component import Component, all_subclasses
 from drill.model.world import World
 
 
-class Finding(NamedTuple):
+class Finding(msgspec.Struct, frozen=True, gc=False):
     """One thing wrong: on the way to which value, what, and what to do."""
 
     path: Path
@@ -24,12 +26,8 @@ class Finding(NamedTuple):
     fix: str
 
 
-class Situated(NamedTuple):
-    """A condition or rule, where it stands, and who reads it: ``script`` (the truth) or ``solution`` (telemetry)."""
-
-    path: Path
-    item: Any
-    reader: str
+#: A condition or rule, where it stands, and who reads it: ``script`` (the truth), ``solution`` (telemetry), ...
+Situated = tuple[Path, Any, str]
 
 
 class View:
@@ -59,9 +57,9 @@ class View:
     @cached_property
     def rules(self) -> list[Situated]:
         """Every rule of the script and of the solutions."""
-        found = [Situated(("script", name), rule, "script") for name, rule in self.level.script.items()]
+        found: list[Situated] = [(("script", name), rule, "script") for name, rule in self.level.script.items()]
         for path, runbook in self.runbooks:
-            found += [Situated((*path, "rules", name), rule, "solution") for name, rule in runbook.rules.items()]
+            found += [((*path, "rules", name), rule, "solution") for name, rule in runbook.rules.items()]
         return found
 
     @cached_property
@@ -69,13 +67,13 @@ class View:
         """Every outermost condition, wherever it stands."""
         found: list[Situated] = []
         for path, rule, reader in self.rules:
-            found += [Situated((*path, name), c, reader) for name, c in conditions_of(rule)]
+            found += [((*path, name), c, reader) for name, c in conditions_of(rule)]
         for name, phase in self.level.phases.items():
             if phase.ends is not None:
-                found.append(Situated(("phases", name, "ends"), phase.ends, "phase"))
+                found.append((("phases", name, "ends"), phase.ends, "phase"))
         for name, evidence in self.level.telemetry.evidence.items():
             if evidence.ready is not None:
-                found.append(Situated(("telemetry", "evidence", name, "ready"), evidence.ready, "evidence"))
+                found.append((("telemetry", "evidence", name, "ready"), evidence.ready, "evidence"))
         return found
 
     @cached_property

@@ -11,7 +11,9 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any
+
+import msgspec
 
 from drill.level.amounts import Steps
 from drill.level.errors import LevelError, Problem, problem, show, suggest
@@ -19,7 +21,7 @@ from drill.level.yaml_tree import Node
 
 _NAME = r"[A-Za-z][A-Za-z0-9_]*"
 _DRAW = re.compile(rf"\$(?:(?P<dollar>\$)|\{{(?P<braced>{_NAME}(?:\.{_NAME})*)\}}|(?P<bare>{_NAME}(?:\.{_NAME})*))")
-_WHOLE = re.compile(rf"\$(?:\{{({_NAME}(?:\.{_NAME})*)\}}|({_NAME}(?:\.{_NAME})*))")
+
 
 #: Never read a draw: what players read before they play, and what solves the level.
 FIXED = ("drill", "id", "title", "tier", "teaches", "brief", "sources", "solutions", "draws")
@@ -30,7 +32,7 @@ MAX_PLANTED = 10_000
 MAX_WRITTEN = 1 << 18
 
 
-class Draw(NamedTuple):
+class Draw(msgspec.Struct, frozen=True):
     """One draw: its name, how many values it can have, and each of them by its number."""
 
     name: str
@@ -165,10 +167,10 @@ class _Filler:
             self.forbid(child, where)
 
     def _value(self, node: Node) -> Node:
-        whole = _WHOLE.fullmatch(node.value)
-        if whole is None:
+        whole = _DRAW.fullmatch(node.value)
+        if whole is None or whole["dollar"]:
             return Node(self._text(node.value, node), node.at, node.key)
-        return self._plant(self._look_up(whole[1] or whole[2], node), node)
+        return self._plant(self._look_up(whole["braced"] or whole["bare"], node), node)
 
     def _text(self, text: str, node: Node) -> str:
         def written(match: re.Match[str]) -> str:

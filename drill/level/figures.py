@@ -12,9 +12,9 @@ from typing import Any
 
 from drill.model.units import Duration, Money, Price, Quantity, Rate, Share, Size
 
-_COUNT = re.compile(r"([0-9]+(?:\.[0-9]+)?)(?:\s+[a-z]+)?")
-_OF = re.compile(r"([0-9]{1,3}) of ([0-9]{1,3})")
-_MOMENT = re.compile(r"([A-Za-z][A-Za-z0-9_-]*)(?:\+(.+))?")
+_COUNT = r"([0-9]+(?:\.[0-9]+)?)(?:\s+[a-z]+)?"
+_OF = r"([0-9]{1,3}) of ([0-9]{1,3})"
+_MOMENT = r"([A-Za-z][A-Za-z0-9_-]*)(?:\+(.+))?"
 _UNITS: tuple[type[Quantity], ...] = (Share, Duration, Rate, Size, Money, Price)
 
 
@@ -32,7 +32,7 @@ def parse_figure(measure: str, raw: Any, by: str = "seconds") -> float:
     if measure in ("rpo", "lost", "claim"):
         if number:
             return float(raw)
-        counted = _COUNT.fullmatch(raw.strip()) if isinstance(raw, str) else None
+        counted = re.fullmatch(_COUNT, raw.strip()) if isinstance(raw, str) else None
         if counted:
             return float(counted[1])
         if measure == "lost" or by == "writes":
@@ -59,7 +59,7 @@ def threshold(raw: Any) -> float:
 
 def datapoints(raw: str) -> tuple[int, int]:
     """Return (M, N) of an alarm's ``M of N``; ValueError says what to write."""
-    found = _OF.fullmatch(raw.strip())
+    found = re.fullmatch(_OF, raw.strip())
     if not found or not 1 <= int(found[1]) <= int(found[2]):
         raise ValueError("write for example 3 of 3, or 2 of 3")
     return int(found[1]), int(found[2])
@@ -74,7 +74,7 @@ def moment(raw: str) -> tuple[str, int]:
         return "", int(Duration.parse(raw))
     except (ValueError, OverflowError):
         pass
-    found = _MOMENT.fullmatch(raw.strip())
+    found = re.fullmatch(_MOMENT, raw.strip())
     if not found:
         raise ValueError("write for example 2m, outage+90s or end")
     if not found[2]:

@@ -30,7 +30,7 @@ def conditions(view: View) -> Iterator[Finding]:
             elif nests and not (condition.all or condition.any or condition.not_):
                 yield Finding(place, f"`{asked[0]}` of nothing", "list conditions in it")
             elif not nests:
-                yield from _asks(view, Situated(place, condition, reader), asked[0])
+                yield from _asks(view, (place, condition, reader), asked[0])
 
 
 def _asks(view: View, situated: Situated, asked: str) -> Iterator[Finding]:

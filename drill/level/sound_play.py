@@ -109,8 +109,6 @@ def _patch(view: View, index: int) -> Iterator[Finding]:
         yield Finding(("solutions", "wrong", index, "patch"), what, "patch its `think` and `rules`")
 
 
-
-
 #: Each of these holds in any level that can be played.
 PLAY = (
     ("rule.trigger", triggers),

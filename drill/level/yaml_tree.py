@@ -23,18 +23,17 @@ _LARGEST = 1 << 53  # beyond it a float no longer counts by one, and a codec may
 
 _INT = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
 _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
-_ENDLESS = re.compile(r"[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)")
-_CLOCK = re.compile(r"[-+]?[0-9]+(?::[0-5]?[0-9])+")
-_PADDED = re.compile(r"[-+]?0[0-9]+")
-_GROUPED = re.compile(r"[-+]?[0-9]+(?:_[0-9]+)+(?:\.[0-9_]*)?")
+_ENDLESS = r"[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)"
+_CLOCK = r"[-+]?[0-9]+(?::[0-5]?[0-9])+"
+_PADDED = r"[-+]?0[0-9]+"
+_GROUPED = r"[-+]?[0-9]+(?:_[0-9]+)+(?:\.[0-9_]*)?"
 _CONSTANTS: dict[str, Any] = {
     "": None, "~": None, "null": None, "Null": None, "NULL": None,
     "true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False,
 }  # fmt: skip
 _TRAPS = frozenset(w for word in ("yes", "no", "on", "off") for w in (word, word.capitalize(), word.upper()))
-_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufeff\ufffe\uffff]")
+_FORBIDDEN = "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufeff\ufffe\uffff]"
 _NUMERIC = frozenset("0123456789+-.")
-
 
 
 def _parser(text: str) -> Any:
@@ -110,7 +109,7 @@ def parse(data: bytes, file: str) -> Tree:
     except yaml.MarkedYAMLError as error:
         raise LevelError([_malformed(error, file)]) from None
     except yaml.YAMLError:  # the reader's: it counts bytes or characters, depending on who reads
-        found = _FORBIDDEN.search(text)
+        found = re.search(_FORBIDDEN, text)
         at = _place_of(text, found.start() if found else 0, file)
         raise LevelError([problem(at, "a control character, which YAML does not allow", "delete it")]) from None
 
@@ -265,16 +264,16 @@ class _Builder:
 
     def _number(self, text: str, at: Place) -> Any:
         if _INT.fullmatch(text):
-            if _PADDED.fullmatch(text):
+            if text.lstrip("+-")[:1] == "0" and re.fullmatch(_PADDED, text):
                 self._note(at, f"`{text}` is decimal here; other YAML tools read octal", "drop the zero, or quote it")
             base = 8 if text[:2] == "0o" else 16 if text[:2] == "0x" else 10
             number: float = int(text, base) if len(text) < 30 else _LARGEST * 2
         elif _FLOAT.fullmatch(text):
             number = float(text)
-        elif _ENDLESS.fullmatch(text):
+        elif text[-1] in "fFnN" and re.fullmatch(_ENDLESS, text):
             number = _LARGEST * 2
         else:
-            if _CLOCK.fullmatch(text) or _GROUPED.fullmatch(text):
+            if (":" in text and re.fullmatch(_CLOCK, text)) or ("_" in text and re.fullmatch(_GROUPED, text)):
                 self._note(at, f"{show(text)} is text here", "write durations as 5m or 90s, numbers without separators")
             return text
         if abs(number) > _LARGEST:
