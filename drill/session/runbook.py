@@ -121,24 +121,16 @@ class Runner:
                 self._fire(armed)
 
     def _fire(self, armed: _Armed) -> None:
+        """Type what is due. As in the level's script: ``while`` ends a rule, ``unless`` skips one turn of it."""
         rule, now = armed.rule, self.session.now
-        if self._goes(armed):
-            lines = armed.retries()
-            if not lines and (armed.fired < 0 or self._triggered(armed)):
-                lines = rule.do
-            if lines:
-                self._type(armed, lines)
-        if rule.repeat is None:
+        goes_on = rule.while_ is None or self._holds(armed, "while", rule.while_)
+        skips = rule.unless is not None and self._holds(armed, "unless", rule.unless)
+        if goes_on and not skips:
+            self._type(armed, armed.retries() or rule.do)
+        if rule.repeat is None or not goes_on:
             armed.spent = True
         else:
             armed.due = now + max(STEP, int(rule.repeat))
-
-    def _goes(self, armed: _Armed) -> bool:
-        """Tell whether ``while`` and ``unless`` let the rule act now."""
-        rule = armed.rule
-        if rule.while_ is not None and not self._holds(armed, "while", rule.while_):
-            return False
-        return rule.unless is None or not self._holds(armed, "unless", rule.unless)
 
     def _holds(self, armed: _Armed, part: str, condition: Condition) -> bool:
         held, seen = self.session.telemetry.holds(condition, armed.since.setdefault(part, {}))

@@ -79,25 +79,21 @@ def test_what_was_seen_is_acted_on_though_it_passes() -> None:
     assert play(Session({"down": (30, 31)}), think="20s", r={"when": {"alarm": "down"}, "do": ["x"]}) == [(50, "x")]
 
 
-def test_repeats_while_it_holds_and_stops_unless() -> None:
-    session = Session({"down": (10, 45), "enough": (35, 120)})
-    assert play(session, r={"when": {"alarm": "down"}, "repeat": "10s", "do": ["x"]}) == [
-        (10, "x"), (20, "x"), (30, "x"), (40, "x"),
-    ]  # fmt: skip
-    session = Session({"down": (10, 120), "enough": (35, 120)})
-    rule = {"when": {"alarm": "down"}, "repeat": "10s", "unless": {"alarm": "enough"}, "do": ["x"]}
-    assert play(session, r=rule) == [(10, "x"), (20, "x"), (30, "x")]
-    session = Session({"down": (10, 120), "enough": (35, 120)})
-    rule = {"when": {"alarm": "down"}, "repeat": "30s", "while": {"alarm": "enough"}, "do": ["x"]}
-    assert play(session, r=rule) == [(40, "x"), (70, "x"), (100, "x")]
+def test_while_ends_a_repeated_rule_and_unless_skips_a_turn() -> None:
+    rule = {"when": {"alarm": "down"}, "repeat": "10s", "do": ["x"]}
+    session = Session({"down": (10, 11), "going": (0, 35)})
+    assert play(session, r={**rule, "while": {"alarm": "going"}}) == [(10, "x"), (20, "x"), (30, "x")]
+    session = Session({"down": (10, 11), "enough": (15, 95)})
+    assert play(session, r={**rule, "unless": {"alarm": "enough"}}) == [(10, "x"), (100, "x"), (110, "x")]
 
 
 def test_a_refused_line_is_tried_again_only_with_repeat() -> None:
+    session = Session({"down": (10, 12), "done": (45, 120)}, refused={"two": 35})
+    rule = {"when": {"alarm": "down"}, "do": ["one", "two", "three"]}
+    again = {**rule, "repeat": "10s", "unless": {"alarm": "done"}}
+    assert play(session, r=again) == [(10, "one"), (10, "three"), (40, "two")]
     session = Session({"down": (10, 12)}, refused={"two": 35})
-    rule = {"when": {"alarm": "down"}, "repeat": "10s", "do": ["one", "two", "three"]}
-    assert play(session, r=rule) == [(10, "one"), (10, "three"), (40, "two")]
-    session = Session({"down": (10, 12)}, refused={"two": 35})
-    assert play(session, r={"when": {"alarm": "down"}, "do": ["one", "two"]}) == [(10, "one")]
+    assert play(session, r=rule) == [(10, "one"), (10, "three")]
 
 
 def test_after_waits_for_the_end_and_started_does_not() -> None:
