@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import msgspec
 
-from drill.engine.history import Given, History
+from drill.engine.history import Given, History, Known
 from drill.level.level import Level
 from drill.model.units import clock_text
 from drill.score.figures import figure_text
@@ -166,13 +166,21 @@ def _deed(given: Given, history: History) -> Deed:
     shown: dict[str, str] = {}
     for known in history.known:
         if known.at <= given.at:
-            shown[f"{known.kind} {known.subject}"] = known.text or f"{known.subject} {known.state}".strip()
+            key = f"{known.kind} {known.subject}"
+            shown.pop(key, None)  # the latest word on each comes last
+            shown[key] = _words(known)
     return Deed(
         at=given.at, author=given.author, line=given.line, state=given.state,
         error=": ".join(part for part in (given.error, given.message) if part), done=given.done,
         before=success(history, given.at - AROUND * 1000, given.at),
         after=success(history, end, end + AROUND * 1000), known=tuple(shown.values())[-3:],
     )  # fmt: skip
+
+
+def _words(known: Known) -> str:
+    """Return ``web-health ALARM: 0.4 < 0.99``, ``support: users report errors``, ``web-1: stopped``."""
+    about = f"{known.subject} {known.state}".strip()
+    return f"{about}: {known.text}" if about and known.text else about or known.text
 
 
 def _chain(level: Level, history: History) -> list[Cause]:
@@ -188,7 +196,7 @@ def _chain(level: Level, history: History) -> list[Cause]:
 
 def _timeline(history: History) -> list[Moment]:
     rows = [Moment(at=t.at, true=t.text) for t in history.truths if t.kind in _SHOWN]
-    rows += [Moment(at=k.at, known=k.text or f"{k.subject} {k.state}".strip()) for k in history.known]
+    rows += [Moment(at=k.at, known=_words(k)) for k in history.known]
     rows += [Moment(at=g.at, action=g.line) for g in history.commands]
     rows.sort(key=lambda row: row.at)
     merged: list[Moment] = []

@@ -20,7 +20,7 @@ def played(*lines: tuple[int, str], down: int = 300) -> History:
     """Return a run that goes down at 60 s for ``down`` seconds, with ``lines`` given at their seconds."""
     history = history_of(([1.0] * 60 + [0.0] * down + [1.0] * 360)[:360], impact=60_000)
     history.truths = [Truth(at=60_000, kind="fault", component="web-1", text="web-1 stopped: its host failed")]
-    history.known = [Known(at=90_000, kind="alarm", subject="web-health", text="", state="ALARM")]
+    history.known = [Known(at=90_000, kind="alarm", subject="web-health", text="0.4 < 0.99", state="ALARM")]
     for n, (second, line) in enumerate(lines):
         given = Given(n=n, at=second * 1000, author="you", line=line, action={}, state="done", done=second * 1000)
         history.commands.append(given)
@@ -48,7 +48,7 @@ def test_win_and_loss_read_differently_and_speak_of_the_actions() -> None:
 def test_each_action_stands_beside_what_was_known_and_what_it_did() -> None:
     found = told(played((80, REBOOT), (120, REMAP), down=60))
     early, late = found.actions
-    assert (early.known, late.known) == ((), ("web-health ALARM",))
+    assert (early.known, late.known) == ((), ("web-health ALARM: 0.4 < 0.99",))
     assert (late.before, late.after) == (0.0, 1.0)
     kinds = [(bool(row.true), bool(row.known), bool(row.action)) for row in found.timeline]
     assert kinds == [(True, False, False), (False, False, True), (False, True, False), (False, False, True)]
