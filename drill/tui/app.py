@@ -117,13 +117,13 @@ class DrillApp(App[int]):
         """Show a session that is under way."""
         from drill.tui.screens.drill import DrillScreen
 
-        self.show(DrillScreen(session, self.speed))
+        self.show(DrillScreen(session, self.desk.frame(session), self.speed))
 
     def open_debrief(self, session: Any) -> None:
         """Finish a session and show its debrief."""
         from drill.tui.screens.debrief import DebriefScreen
 
-        self.show(DebriefScreen(session, self.desk.finish(session)))
+        self.show(DebriefScreen(session, *self.desk.finish(session)))
 
     def open_replay(self, run: str) -> None:
         """Watch a saved run."""

@@ -40,7 +40,7 @@ class ActionPicker(ModalScreen[type[Action] | None]):
         with Vertical(id="box"):
             yield Static(
                 Content.assemble(
-                    (self.component.name, "bold"), (f"  {self.component.title} · {place}  {self.state}", "$text-muted")
+                    (self.component.name, "bold"), (f"  {self.component.title} · {place}  {self.state}", "$footer-foreground")
                 ),
                 id="heading",
             )
@@ -61,7 +61,7 @@ class ActionPicker(ModalScreen[type[Action] | None]):
 def action_row(action: type[Action]) -> Content:
     """Return an action as one row: how it is typed, and what it does."""
     words = " ".join(opening(action)).removeprefix("aws ")
-    return Content.assemble((f"{words:<44}", "$text-muted" if action.reads else "bold"), " ", (action.summary, ""))
+    return Content.assemble((f"{words:<44}", "$footer-foreground" if action.reads else "bold"), " ", (action.summary, ""))
 
 
 class ActionForm(ModalScreen[str]):
@@ -151,7 +151,7 @@ class ActionForm(ModalScreen[str]):
             problem = ""
         except ConsoleError as error:
             problem = str(error).removeprefix("aws: error: ")
-        self.query_one("#error", Static).update(Content.styled(problem, "$text-muted"))
+        self.query_one("#error", Static).update(Content.styled(problem, "$footer-foreground"))
         self.query_one("#send", Button).disabled = bool(problem)
 
     @on(Input.Submitted)

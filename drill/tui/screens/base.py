@@ -10,6 +10,8 @@ from textual.screen import Screen
 from drill.desk import Desk
 
 T = TypeVar("T")
+KEY_CAP = "bold $footer-key-foreground on $footer-key-background"
+TIER_COLOR = {"guided": "$success", "hinted": "$secondary", "blind": "$warning"}
 
 
 class Host(Protocol):
@@ -45,5 +47,5 @@ def key_line(*pairs: tuple[str, str]) -> Content:
     """Return one line of keys and what each does: ``Enter buy   Esc not now``."""
     parts: list[Any] = []
     for key, does in pairs:
-        parts += [("   " if parts else "", ""), (f" {key} ", "reverse"), (f" {does}", "")]
+        parts += [("   " if parts else "", ""), (f" {key} ", KEY_CAP), (f" {does}", "")]
     return Content.assemble(*parts)

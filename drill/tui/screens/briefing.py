@@ -13,10 +13,9 @@ from textual.widgets import Static
 
 from drill.level.level import Level
 from drill.model.units import duration_text
-from drill.tui.screens.base import HostScreen, key_line
+from drill.tui.screens.base import KEY_CAP, TIER_COLOR, HostScreen, key_line
 
 SCROLL_KEYS = {"up", "down", "j", "k", "pageup", "pagedown", "home", "end", "tab", "shift+tab"}
-TIER_COLOR = {"guided": "$success", "hinted": "$accent", "blind": "$warning"}
 TIER_MEANS = {
     "guided": "The guide says where to look and what to do. Time stands still while you read a form or this page.",
     "hinted": "Hints are for sale once things have gone on for a while. H says the price first.",
@@ -56,7 +55,7 @@ class Briefing(HostScreen[None]):
     def text(self) -> Content:
         """Return the whole page."""
         level = self.level
-        dim = "$text-muted"
+        dim = "$footer-foreground"
         who = f" · {self.host.desk.operator}" if self.host.desk.operator else ""
         return Content.assemble(
             (level.title, "bold"),
@@ -73,7 +72,7 @@ class Briefing(HostScreen[None]):
             "\n\n",
             ("Keys", "bold"),
             "\n",
-            *[part for key, does in KEYS for part in ((f" {key} ", "reverse"), f" {does}   ")],
+            *[part for key, does in KEYS for part in ((f"{key:>6} ", KEY_CAP), f"  {does}\n")],
         )
 
     def on_key(self, event: Key) -> None:
@@ -109,5 +108,5 @@ def stakes(level: Level, seed: int) -> list[Any]:
     parts: list[Any] = []
     for n, row in enumerate(cells):
         parts.append((("\n" if n else "") + row[0].ljust(widths[0]), "bold"))
-        parts += [(cell.ljust(w), "$text-muted" if n == 0 else "") for cell, w in zip(row[1:], widths[1:], strict=True)]
+        parts += [(cell.ljust(w), "$footer-foreground" if n == 0 else "") for cell, w in zip(row[1:], widths[1:], strict=True)]
     return parts

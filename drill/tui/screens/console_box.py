@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from os.path import commonprefix
+from os.path import commonpath
 from typing import Any
 
 from textual import on
@@ -55,7 +55,7 @@ class ConsoleInput(Input):
             self.found = self.complete(self.value)
             if not self.found:
                 return
-            common = commonprefix([c.text for c in self.found]) if len(self.found) > 1 else self.found[0].text
+            common = commonpath([c.text for c in self.found]) if len(self.found) > 1 else self.found[0].text
             if len(common) > len(self.value) or len(self.found) == 1:
                 self.write(common)
                 return
@@ -178,7 +178,7 @@ class ConsoleBox(Vertical):
     def note(self, line: str, text: str) -> None:
         """Say what is wrong with a line that is no command."""
         mark = ">" if self.ascii_only else "›"
-        self.said = Content.assemble((f"{mark} ", "$text-muted"), line, "\n", ("  " + text, "$warning"))
+        self.said = Content.assemble((f"{mark} ", "$footer-foreground"), line, "\n", ("  " + text, "$warning"))
         self.query_one("#echo", Static).update(self.said)
 
     def refused(self, line: str, text: str) -> None:
@@ -205,7 +205,7 @@ class ConsoleBox(Vertical):
         """Unfold the output of a command."""
         output = self.query_one("#output")
         self.query_one("#printed", Static).update(
-            Content.assemble((title, "bold"), (f"   T+{clock_text(at)} · Esc closes", "$text-muted"), "\n", text.rstrip())
+            Content.assemble((title, "bold"), (f"   T+{clock_text(at)} · Esc closes", "$footer-foreground"), "\n", text.rstrip())
         )
         output.display = True
         output.scroll_home(animate=False)
@@ -235,10 +235,10 @@ def candidate_text(found: list[Any], width: int) -> Content:
     for n, completion in enumerate(found):
         label = completion.label
         if used + len(label) + 2 > width - 8:
-            parts.append((f"+{len(found) - n}", "$text-muted"))
+            parts.append((f"+{len(found) - n}", "$footer-foreground"))
             return Content.assemble("  ", *parts)
         parts += [(label, "$secondary"), "  "]
         used += len(label) + 2
     if len(found) == 1 and found[0].help:
-        parts.append((found[0].help[: max(0, width - used - 2)], "$text-muted"))
+        parts.append((found[0].help[: max(0, width - used - 2)], "$footer-foreground"))
     return Content.assemble("  ", *parts)

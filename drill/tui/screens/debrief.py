@@ -17,6 +17,7 @@ from drill.tui.screens.base import HostScreen
 from drill.tui.screens.debrief_text import (
     actions_text,
     chain_text,
+    compared_text,
     concept_text,
     lesson_text,
     objectives_text,
@@ -55,6 +56,7 @@ class DebriefScreen(HostScreen[None]):
         super().__init__()
         self.session, self.told, self.where = session, told, where
         self.since = time.monotonic()
+        self.reference: int | None = told.reference
 
     def compose(self) -> ComposeResult:
         with VerticalScroll(id="page"):
@@ -79,6 +81,7 @@ class DebriefScreen(HostScreen[None]):
         parts = {
             "title": title_text(told, self.where, plain),
             "objectives": objectives_text(told, wide, plain),
+            "compared": compared_text(told, self.reference),
             "chain": chain_text(told),
             "lesson": lesson_text(told),
             "actions": actions_text(told, wide),
@@ -86,9 +89,9 @@ class DebriefScreen(HostScreen[None]):
             "concept": concept_text(told),
         }
         for name, text in parts.items():
-            part = self.query_one(f"#{name}", Static)
-            part.display = bool(text)
-            part.update(text)
+            for part in self.query(f"#{name}").results(Static):  # none yet, or none any more, when resized early or late
+                part.display = bool(text)
+                part.update(text)
 
     @work(thread=True, exclusive=True)
     def compare(self) -> None:
@@ -99,12 +102,8 @@ class DebriefScreen(HostScreen[None]):
     @on(Compared)
     def compared(self, event: Compared) -> None:
         """Say what the reference solution would have scored."""
-        part = self.query_one("#compared", Static)
-        part.display = event.points is not None
-        if event.points is not None:
-            gap = event.points - self.told.points
-            than = f"{gap} more than this run" if gap > 0 else f"{-gap} fewer than this run" if gap < 0 else "as this run did"
-            part.update(f"On this seed the reference solution scores {event.points} points, {than}.")
+        self.reference = event.points
+        self.write()
 
     @property
     def deaf(self) -> bool:

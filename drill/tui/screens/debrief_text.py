@@ -11,7 +11,7 @@ from drill.model.units import clock_text, duration_text
 from drill.score.debrief import Debrief, Deed
 from drill.score.figures import figure_text
 
-DIM = "$text-muted"
+DIM = "$footer-foreground"
 HEAD = "bold $primary"
 
 
@@ -64,6 +64,15 @@ def objectives_text(told: Debrief, wide: int, plain: bool = False) -> Content:
     if told.next_star:
         parts += ["\n", told.next_star]
     return Content.assemble(*parts)
+
+
+def compared_text(told: Debrief, reference: int | None) -> Content:
+    """Return what the reference solution would have scored, "" while that is not known."""
+    if reference is None:
+        return Content("")
+    gap = reference - told.points
+    than = f"{gap} more than this run" if gap > 0 else f"{-gap} fewer than this run" if gap < 0 else "as this run did"
+    return Content(f"On this seed the reference solution scores {reference} points, {than}.")
 
 
 def chain_text(told: Debrief) -> Content:

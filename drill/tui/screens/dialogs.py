@@ -9,6 +9,8 @@ from textual.events import Click, Key
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from drill.tui.screens.base import KEY_CAP
+
 WIDTH, HEIGHT = 60, 20
 
 
@@ -45,7 +47,7 @@ class Answer(Static):
     """One answer; a click on it is the same as its key."""
 
     def __init__(self, key: str, shown: str, does: str) -> None:
-        super().__init__(Content.assemble((f" {shown} ", "reverse"), f" {does}"))
+        super().__init__(Content.assemble((f" {shown} ", KEY_CAP), f" {does}"))
         self.key = key
 
     def on_click(self, event: Click) -> None:

@@ -8,19 +8,19 @@ from typing import Any, ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical
+from textual.containers import Horizontal
 from textual.content import Content
 from textual.widgets import Footer, Static
 
 from drill.console import ConsoleError, complete, help_for, parse
 from drill.model.command import Refusal
+from drill.model.component import kind_of
 from drill.tui.screens.base import HostScreen
 from drill.tui.screens.clock import FRAMES_PER_SECOND, Clock
 from drill.tui.screens.console_box import ConsoleBox, ConsoleInput, Output
-from drill.tui.widgets import AlarmsPanel, FeedPanel, Header, MapView, SelectedPanel, Timeline
-from drill.view.build import frame as frame_of
-from drill.view.build import series as series_of
-from drill.view.frame import Frame
+from drill.tui.widgets.board import Board
+from drill.tui.widgets.map import MapView
+from drill.view.frame import Card, Frame
 
 SLICE = 1000  # ms of simulated time advanced at once
 BUDGET = 0.1  # seconds of work one tick may do before it lets keys through
@@ -30,7 +30,6 @@ class DrillScreen(HostScreen[None]):
     """A session on the screen."""
 
     CSS_PATH = "drill.tcss"
-    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]]] = [(0, "-narrow"), (100, "-wide")]
     VERTICAL_BREAKPOINTS: ClassVar[list[tuple[int, str]]] = [(0, "-low"), (32, "-high")]
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("space", "pause", "pause", key_display="Space"),
@@ -40,33 +39,25 @@ class DrillScreen(HostScreen[None]):
         Binding("colon", "console", "console", key_display=":"),
         Binding("slash", "find", "find", key_display="/"),
         Binding("H", "hint", "hint", key_display="H"),
-        Binding("tab", "panel", "panel", key_display="Tab"),
+        Binding("tab", "app.focus_next", "panel", key_display="Tab"),
         Binding("question_mark", "app.help", "help", key_display="?"),
         Binding("q", "leave", "quit"),
         Binding("escape", "back", "back", show=False),
     ]
 
-    def __init__(self, session: Any, speed: int = 1) -> None:
+    def __init__(self, session: Any, frame: Frame, speed: int = 1) -> None:
+        """``frame``: the session's first."""
         super().__init__()
         self.session = session
         self.clock = Clock(speed)
         self.owed = 0  # simulated ms that the clock is ahead of the session
-        self.frame: Frame = frame_of(session)
+        self.frame = frame
         self.dirty = False
         self.ending = False
 
     def compose(self) -> ComposeResult:
-        plain, bare = self.host.ascii_only, self.app.no_color
-        yield Header(self.frame, plain=plain, bare=bare, id="header")
-        yield Static("", id="guide", markup=False)
-        with Horizontal(id="middle"):
-            yield MapView(self.frame, plain=plain, bare=bare, id="map")
-            with Vertical(id="side"):
-                yield AlarmsPanel(self.frame, plain=plain, bare=bare, id="alarms")
-                yield FeedPanel(self.frame, plain=plain, bare=bare, id="feed")
-                yield SelectedPanel(self.frame, plain=plain, bare=bare, id="selected")
-        yield Timeline(self.frame, plain=plain, bare=bare, id="timeline")
-        yield ConsoleBox(plain)
+        yield Board(plain=self.host.ascii_only, bare=self.app.no_color, id="board")
+        yield ConsoleBox(self.host.ascii_only)
         with Horizontal(id="foot"):
             yield Footer(show_command_palette=False, compact=True)
             yield Static("", id="status", markup=False)
@@ -106,20 +97,14 @@ class DrillScreen(HostScreen[None]):
             self.owed = 0
 
     def draw(self) -> None:
-        """Make a Frame and hand it to every widget."""
+        """Make a Frame and hand it to everything that shows it."""
         self.dirty = False
-        self.frame = frame = frame_of(self.session)
-        for kind in (Header, MapView, AlarmsPanel, FeedPanel, Timeline):
-            self.query_one(kind).frame = frame
+        self.frame = frame = self.host.desk.frame(self.session)
+        board = self.query_one(Board)
+        board.speed, board.paused = self.clock.speed, not self.clock.running
+        board.frame = frame
         self.show_selected()
         self.query_one(ConsoleBox).show(frame)
-        header = self.query_one(Header)
-        header.speed, header.paused = self.clock.speed, not self.clock.running
-        alarms = self.query_one(AlarmsPanel)
-        alarms.styles.height = min(8, alarms.lines_wanted(alarms.size.width or 30) + 1)
-        guide = self.query_one("#guide", Static)
-        guide.display = bool(frame.guide)
-        guide.update(Content.assemble((" guide ", "reverse $secondary"), " ", frame.guide))
         self.query_one("#status", Static).update(self.status())
 
     def status(self) -> Content:
@@ -127,21 +112,18 @@ class DrillScreen(HostScreen[None]):
         frame = self.frame
         offer = frame.next_hint
         hint = f"hint -{offer.cost} · " if offer and offer.cost else "hint · " if offer else ""
-        saved = (f"saved, {frame.entries} in log", "$text-muted") if frame.saving else ("NOT SAVED", "$error bold")
+        saved = (f"saved, {frame.entries} in log", "$footer-foreground") if frame.saving else ("NOT SAVED", "$error bold")
         live = ("paused", "$warning") if not self.clock.running else ("live", "$success")
         return Content.assemble((hint, "$secondary"), saved, " · ", live, " ")
 
     # ---- what to act on -------------------------------------------------------------------------------------------
 
     def show_selected(self) -> None:
-        """Draw the selected component's metrics."""
-        panel = self.query_one(SelectedPanel)
+        """Fetch the selected component's metrics."""
         card = self.selected_card()
-        panel.series = series_of(self.session, card.component) if card else ()
-        panel.selected = card.id if card else ""
-        panel.frame = self.frame
+        self.query_one(Board).series = self.host.desk.series(self.session, card.component) if card else ()
 
-    def selected_card(self) -> Any:
+    def selected_card(self) -> Card | None:
         """Return the card that the map has selected, or None."""
         wanted = self.query_one(MapView).selected
         return next((card for card in self.frame.cards if card.id == wanted), None)
@@ -151,9 +133,9 @@ class DrillScreen(HostScreen[None]):
         """Follow the map's selection."""
         self.show_selected()
 
-    @on(MapView.Activated)
-    def map_activated(self) -> None:
-        """Enter or a double click on a component: offer its actions."""
+    @on(MapView.Chosen)
+    def map_chosen(self) -> None:
+        """Enter or a second click on a component: offer its actions."""
         self.action_act()
 
     def action_act(self) -> None:
@@ -174,7 +156,7 @@ class DrillScreen(HostScreen[None]):
             if action is not None:
                 self.fill(action, name)
 
-        self.app.push_screen(ActionPicker(component, state), picked)
+        self.app.push_screen(ActionPicker(component, kind_of(component), state), picked)
 
     def fill(self, action: Any, name: str) -> None:
         """Open the form of one action on one component."""
@@ -221,19 +203,9 @@ class DrillScreen(HostScreen[None]):
         self.query_one(ConsoleBox).line.focus()
 
     def action_back(self) -> None:
-        """Fold away what is unfolded: printed output, then the panel; else give the keys to the map."""
-        if self.query_one(ConsoleBox).fold():
-            return
-        self.remove_class("-panel")
-        self.query_one(MapView).focus()
-
-    def action_panel(self) -> None:
-        """Move the focus on; in a narrow terminal, show or hide the panels."""
-        if self.has_class("-narrow"):
-            self.toggle_class("-panel")
-            (self.query_one(FeedPanel) if self.has_class("-panel") else self.query_one(MapView)).focus()
-        else:
-            self.focus_next()
+        """Fold away what was printed, or else give the keys to the map."""
+        if not self.query_one(ConsoleBox).fold():
+            self.query_one(MapView).focus()
 
     # ---- keys -----------------------------------------------------------------------------------------------------
 

@@ -73,4 +73,4 @@ class Find(ModalScreen[str]):
 def card_row(card: Card) -> Content:
     """Return one component as one row: name, state, kind and place."""
     where = card.zone or card.region or "global"
-    return Content.assemble((f"{card.id:<26}", "bold"), f" {card.word:<16}", (f" {card.title} · {where}", "$text-muted"))
+    return Content.assemble((f"{card.id:<26}", "bold"), f" {card.word:<16}", (f" {card.title} · {where}", "$footer-foreground"))

@@ -90,12 +90,12 @@ class Help(ModalScreen[None]):
 
 def help_text() -> Content:
     """Return the page."""
-    parts: list[Any] = [("Help", "bold"), ("   Esc closes\n", "$text-muted")]
+    parts: list[Any] = [("Help", "bold"), ("   Esc closes\n", "$footer-foreground")]
     for heading, rows in KEYS:
         parts += ["\n", (heading, "bold $primary"), "\n"]
         for keys, does in rows:
             parts += [(f"  {keys:<18}", "bold"), does, "\n"]
-    parts += ["\n", ("Finding out", "bold $primary"), ("   it takes time, and only shows what can be known\n", "$text-muted")]
+    parts += ["\n", ("Finding out", "bold $primary"), ("   it takes time, and only shows what can be known\n", "$footer-foreground")]
     for line, does in LOOKING:
         parts += [(f"  {line:<34}", "bold"), does, "\n"]
     parts += ["\n", ("On the map", "bold $primary"), "\n  ", STATES, "\n"]

@@ -14,9 +14,8 @@ from textual.widgets.option_list import Option
 
 from drill.desk import Shelf
 from drill.model.units import duration_text
-from drill.tui.screens.base import HostScreen
+from drill.tui.screens.base import TIER_COLOR, HostScreen
 
-TIER_COLOR = {"guided": "$success", "hinted": "$accent", "blind": "$warning"}
 TIER_MEANS = {
     "guided": "says where to look and what to do",
     "hinted": "sells hints, after a while",
@@ -47,7 +46,7 @@ class LevelList(HostScreen[None]):
     def compose(self) -> ComposeResult:
         with Vertical(id="shelf"):
             yield Static(
-                Content.assemble(("drill", "bold $primary"), ("  practice outages until they are routine", "$text-muted")),
+                Content.assemble(("drill", "bold $primary"), ("  practice outages until they are routine", "$footer-foreground")),
                 id="masthead",
             )
             yield Static("", id="columns")
@@ -69,7 +68,8 @@ class LevelList(HostScreen[None]):
 
     def on_resize(self) -> None:
         """Lay the columns out for the new width."""
-        self.fill()
+        if self.query("#levels"):
+            self.fill()
 
     def shown(self) -> list[Shelf]:
         """Return the levels that match what is looked for."""
@@ -81,7 +81,7 @@ class LevelList(HostScreen[None]):
         listing = self.query_one("#levels", OptionList)
         keep = listing.highlighted_option.id if listing.highlighted_option else None
         wide = self.size.width - 4
-        self.query_one("#columns", Static).update(Content.styled(head_text(wide), "$text-muted"))
+        self.query_one("#columns", Static).update(Content.styled(head_text(wide), "$footer-foreground"))
         rows = self.shown()
         listing.set_options([Option(row_text(r, wide, self.host.ascii_only), id=r.id) for r in rows])
         if rows:
@@ -170,10 +170,10 @@ def row_text(row: Shelf, wide: int, ascii_only: bool = False) -> Content:
         (f"{row.tier:<8}", TIER_COLOR.get(row.tier, "$error")),
         (_cut(row.title, title), "bold"),
         f"{minutes}   ",
-        (_cut(row.problem.splitlines()[0] if row.problem else ", ".join(row.teaches), teaches), "$text-muted"),
+        (_cut(row.problem.splitlines()[0] if row.problem else ", ".join(row.teaches), teaches), "$footer-foreground"),
         best,
         "  ",
-        (full * row.stars + empty * (3 - row.stars), "$warning" if row.stars else "$text-muted"),
+        (full * row.stars + empty * (3 - row.stars), "$warning" if row.stars else "$footer-foreground"),
     )
 
 
@@ -189,7 +189,7 @@ def detail_text(row: Shelf) -> Content:
     runs = f"{row.runs} saved {'run' if row.runs == 1 else 'runs'}" if row.runs else "not played yet"
     parts: list[Any] = [
         (row.title, "bold"),
-        (f"   {row.id} · {duration_text(row.length)} · {runs}", "$text-muted"),
+        (f"   {row.id} · {duration_text(row.length)} · {runs}", "$footer-foreground"),
         "\n",
         (row.tier, TIER_COLOR.get(row.tier, "")),
         f": {TIER_MEANS.get(row.tier, '')}",

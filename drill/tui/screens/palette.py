@@ -7,6 +7,7 @@ from functools import partial
 from typing import NamedTuple
 
 from textual.command import DiscoveryHit, Hit, Hits, Provider
+from textual.content import Content
 
 from drill.console import actions_on, opening
 from drill.model.component import kind_of
@@ -51,7 +52,7 @@ class DrillCommands(Provider):
         """Show everything before a word is typed: keys first."""
         found = list(self.entries())
         for entry in [e for e in found if ":" not in e.text] + [e for e in found if ":" in e.text]:
-            yield DiscoveryHit(entry.text, entry.run, help=entry.help)
+            yield DiscoveryHit(Content(entry.text), entry.run, text=entry.text, help=entry.help)
 
     async def search(self, query: str) -> Hits:
         """Yield what matches ``query``, the best with the highest score."""
@@ -59,4 +60,4 @@ class DrillCommands(Provider):
         for entry in self.entries():
             score = matcher.match(f"{entry.text} {entry.help}")
             if score > 0:
-                yield Hit(score, matcher.highlight(entry.text), entry.run, text=entry.text, help=entry.help)
+                yield Hit(score, Content(entry.text), entry.run, text=entry.text, help=entry.help)
