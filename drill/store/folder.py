@@ -1,0 +1,19 @@
+"""Where runs are kept: ``$DRILL_HOME`` when it is set, else the platform's folder for a user's data."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+#: The environment variable that puts runs elsewhere: for tests, for kiosks, for a stick.
+HOME = "DRILL_HOME"
+
+
+def data_folder() -> Path:
+    """Return the folder of saved runs. It need not exist yet."""
+    given = os.environ.get(HOME, "")
+    if given:
+        return Path(given).expanduser()
+    from platformdirs import user_data_path  # 15 ms to import
+
+    return user_data_path("failure-drill", appauthor=False)
