@@ -83,9 +83,11 @@ def parse(line: str, lookup: Lookup | None = None) -> Action:
     """
     call = find(split(_BREAKS.sub(" ", clean(line))))
     given = _options(call.action, call.rest)
-    missing = [spec.option for spec in fields(call.action) if spec.required and spec.name not in given]
-    if missing:
-        raise ConsoleError(f"aws: error: the following arguments are required: {', '.join(missing)}")
+    wanting = [spec for spec in fields(call.action) if spec.required and spec.name not in given]
+    if wanting:
+        missing = [spec.name if spec.positional and is_bare(call.action) else spec.option for spec in wanting]
+        tool = opening(call.action)[0]
+        raise ConsoleError(f"{tool}: error: the following arguments are required: {', '.join(missing)}")
     action = _build(call.action, given)
     if lookup is not None and action.region and action.region not in lookup.regions:
         raise ConsoleError(
@@ -137,8 +139,9 @@ def _operation(spoken: str, operations: dict[str, type[Action]], words: list[str
     found = operations.get(words[0])
     if found is not None:
         return Call(found, before + words[1:])
-    guess = nearest(words[0], operations)
-    if not guess and service and words[0].split("-")[0] in _VERBS:
+    real = service and words[0].split("-")[0] in _VERBS  # then only a slip of the fingers is a guess worth making
+    guess = nearest(words[0], operations, 0.85 if real else 0.6)
+    if real and not guess:
         raise ConsoleError(f"{spoken} {words[0]} is not modeled in this drill (modeled: {', '.join(operations)})")
     hint = f" (did you mean: {guess}?)" if guess else f", valid choices are: {' | '.join(operations)}"
     raise ConsoleError(f"{tool}: error: argument operation: Found invalid choice '{words[0]}'{hint}")

@@ -63,9 +63,9 @@ def is_option(word: str) -> bool:
     return len(word) > 1 and word[0] == "-" and " " not in word and not _NEGATIVE.match(word)
 
 
-def nearest(word: str, among: Iterable[str]) -> str:
-    """Return the one of ``among`` that ``word`` was probably meant to be, or ""."""
+def nearest(word: str, among: Iterable[str], alike: float = 0.6) -> str:
+    """Return the one of ``among`` that ``word`` was probably meant to be, or "". ``alike``: how sure, up to 1."""
     from difflib import get_close_matches  # 6 ms to import, and needed only once something is wrong
 
-    found = get_close_matches(word, list(among), n=1, cutoff=0.6)
+    found = get_close_matches(word, list(among), n=1, cutoff=alike)
     return found[0] if found else ""

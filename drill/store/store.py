@@ -16,7 +16,7 @@ from typing import Self
 
 import msgspec
 
-from drill.model.text import one_line
+from drill.model.text import clean, one_line
 from drill.store.folder import data_folder
 from drill.store.records import NotSaved, RunRecord, Saved, ScoreRow, Standing
 
@@ -187,14 +187,18 @@ class Store:
     def _record(self, row: tuple[object, ...]) -> RunRecord | None:
         """Return the run in a row, its texts cleaned; None: somebody else wrote it."""
         named = dict(zip(_COLUMNS.split(", "), row, strict=True))
-        texts = {name: one_line(value) for name, value in named.items() if isinstance(value, str) and name != "rows"}
+        texts = {
+            name: one_line(value)
+            for name, value in named.items()
+            if isinstance(value, str) and name not in ("rows", "log")
+        }
         try:
             named |= {**texts, "seed": int(texts["seed"]), "won": bool(named["won"])}
             named["rows"] = [
                 {"name": one_line(each.name), "actual": one_line(each.actual), "points": each.points}
                 for each in _ROWS.decode(str(named["rows"]))
             ]
-            named["log"] = str(self.folder / texts["log"]) if texts["log"] else ""
+            named["log"] = str(self.folder / clean(str(named["log"]))) if named["log"] else ""
             return msgspec.convert(named, RunRecord)
         except (msgspec.MsgspecError, ValueError, KeyError):
             return None

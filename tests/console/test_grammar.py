@@ -98,6 +98,8 @@ def test_reads_what_the_aws_cli_reads(line, action):
         (f"{BASE} --names 'a", "a quotation mark is not closed"),
         (f"{BASE} --region eu-west-9", 'Could not connect to the endpoint URL: "https://lab.eu-west-9.amazonaws.com/"'
                                        " (this drill has us-east-1, us-west-2)"),
+        ("sniff", "sniff: error: the following arguments are required: name"),
+        ("ops shout", "ops: error: the following arguments are required: --text"),
         ("sniff a b", "Unknown options: b (not an option that the drill models for sniff)"),
         ("ops shout --text x" + " " * 40_000, "the line is longer than 32768 characters"),
     ],
