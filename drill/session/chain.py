@@ -45,7 +45,8 @@ class LogHeader(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
 class Entry(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """One logged command. ``digest`` is the world's before it; ``t`` its time in ms; ``n`` counts from 1.
 
-    ``command``: an Action (note ``action``) or a Fault (note ``inject``) as they name themselves, else None. ``n``,
+    ``command``: an Action (note ``action``) or a Fault (note ``inject``) as they name themselves; of the ``end`` the
+    points and whether it was won; of a ``mark`` (every 10 s of the drill) None. ``n``,
     ``prev`` and ``hash`` are filled in when the entry is appended to a log.
     """
 
@@ -122,11 +123,13 @@ def _hash(prev: str, item: LogHeader | Entry) -> str:
 
 
 def command_of(entry: Entry) -> Action | Fault | None:
-    """Return the command of an entry. ConsoleError: this drill has no such action or fault, or not so."""
-    if entry.command is None:
-        if entry.note in ("action", "inject"):
-            raise ConsoleError(f"an entry of kind {entry.note} without a command")
+    """Return the command of an entry, None for a mark or the end. ConsoleError: this drill has no such action or fault, or not so."""
+    if entry.note in ("mark", "end"):
         return None
+    if entry.note in ("mark", "end"):
+        return None
+    if entry.command is None:
+        raise ConsoleError(f"an entry of kind {entry.note} without a command")
     if entry.note == "action":
         return from_log(entry.command)
     tag = entry.command.get("fault")

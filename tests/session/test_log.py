@@ -40,7 +40,7 @@ def play(path: Path, entries: int = 3, end: bool = True) -> Log:
         for n in range(entries):
             file.append(entry(1000 * n, LINES[n % 3]))
         if end:
-            file.append(entry(90_000, note="end"))
+            file.append(Entry(t=90_000, author="", digest="", command={"points": 800, "won": True}, note="end"))
         assert file.saving, file.reason
         return file.log
 
@@ -49,7 +49,7 @@ def test_what_is_appended_is_read(tmp_path):
     path = tmp_path / "runs" / "a.jsonl"
     log = play(path)
     assert read(path) == log and log.ended
-    assert command_of(log.entries[1]) == command(LINES[1])
+    assert command_of(log.entries[1]) == command(LINES[1]) and command_of(log.entries[-1]) is None
     assert [e.n for e in log.entries] == [1, 2, 3, 4]
     assert path.read_bytes() == b"".join(log.lines())
 
