@@ -1,0 +1,200 @@
+"""Cards: how one component is drawn, in four lines, in one, as a band across its Region, as an entry at the top."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from drill.tui.canvas.canvas import Canvas, Rect
+from drill.tui.canvas.ink import GLYPHS, INKS, STRONG_INKS, Ink, Paper, word_of
+from drill.tui.canvas.text import percent, rate, span, width_of
+from drill.view.frame import Card
+
+Runs = list[tuple[str, Ink]]
+
+
+class View(NamedTuple):
+    """How the map is looked at just now. ``fresh``: what changed a moment ago; ``found``: what a search matches."""
+
+    now: int
+    selected: str = ""
+    fresh: frozenset[str] = frozenset()
+    found: frozenset[str] = frozenset()
+    ascii: bool = False
+
+
+def put_fitting(canvas: Canvas, x: int, y: int, runs: Runs, right: int, apart: int = 2) -> int:
+    """Write those of ``runs`` that fit whole before ``right``; only the first may be clipped. Return the end's x."""
+    for i, (text, ink) in enumerate(runs):
+        start = x + (apart if i else 0)
+        if i == 0 or start + width_of(text) <= right:
+            x = canvas.put(start, y, text, ink, width=right - start)
+    return x
+
+
+def load_ink(card: Card) -> Ink:
+    """Return the ink of a load: it asks for a look from 85 % on, for a decision from 100 % on."""
+    if card.state in ("off", "unknown") or card.load is None:
+        return Ink.OFF
+    return Ink.BAD if card.load >= 1.0 else Ink.WARN if card.load >= 0.85 else Ink.CALM
+
+
+def details(card: Card, now: int) -> Runs:
+    """Return what else is known, most urgent first: work on its way, failures, age, further facts."""
+    out: Runs = []
+    if card.progress is not None:
+        what, _, left = card.progress
+        out.append((f"{what} {span(left)}" if left > 0 else what, Ink.BUSY))
+    if card.failed is not None and card.failed >= 0.05:
+        out.append((f"{rate(card.failed)} failed", Ink.BAD))
+    if card.seen is not None:
+        out.append((f"seen {span(now - card.seen)} ago", Ink.OFF))
+    out += [(line, Ink.MUTED) for line in card.lines]
+    return out
+
+
+def paint_card(canvas: Canvas, card: Card, rect: Rect, view: View) -> None:
+    """Draw a component in as many lines as ``rect`` has."""
+    _mark(canvas, card, rect, view)
+    if rect.h == 1:
+        _one_line(canvas, card, rect, view)
+        return
+    known = card.state not in ("off", "unknown")
+    x = _title(canvas, card, rect, view, rect.right - 2)
+    _sign(canvas, card, rect.right - 1, rect.y, view)
+    more = details(card, view.now)
+    ink = Ink.TEXT if card.state == "ok" else INKS[card.state]
+    load = "" if card.load is None else percent(card.load)
+    word = word_of(card.state, card.word)
+    if rect.h == 2 and card.progress is not None and more:
+        word, ink = more[0]
+    room = rect.w - (width_of(load) + 1 if load else 0)
+    if load and room >= width_of(word):
+        canvas.put_right(rect.right, rect.y + 1, load, load_ink(card))
+    elif not load and card.rate is not None and rect.w > width_of(word) + width_of(rate(card.rate)):
+        canvas.put_right(rect.right, rect.y + 1, rate(card.rate), Ink.MUTED)
+    canvas.put(rect.x, rect.y + 1, word, ink, width=rect.w)
+    y = rect.y + 2
+    urgent = bool(more) and more[0][1] is not Ink.MUTED
+    if known and (card.load is not None or card.progress is not None) and (rect.h > 3 or not urgent):
+        _bar(canvas, card, rect, y)
+        y += 1
+    elif card.load is not None and rect.h > 3:
+        canvas.bar(rect.x, y, rect.w, 0.0, Ink.OFF)
+        y += 1
+    for text, ink in more[: max(0, rect.bottom - y)]:
+        canvas.put(rect.x, y, text, ink, width=rect.w)
+        y += 1
+    del x
+
+
+def _bar(canvas: Canvas, card: Card, rect: Rect, y: int) -> None:
+    if card.load is not None:
+        canvas.bar(rect.x, y, rect.w, card.load, load_ink(card))
+    elif card.progress is not None and card.progress[1] is not None:
+        canvas.bar(rect.x, y, rect.w, card.progress[1], Ink.BUSY)
+
+
+def _mark(canvas: Canvas, card: Card, rect: Rect, view: View) -> None:
+    """Show that the card is selected, or that a search found it."""
+    if card.id == view.selected:
+        canvas.fill(Rect(rect.x - 1, rect.y, rect.w + 2, rect.h), Paper.PICK)
+        canvas.column(rect.x - 1, rect.y, rect.bottom, "▌", Ink.OK_STRONG)
+    elif card.id in view.found:
+        canvas.put(rect.x - 1, rect.y, "▸", Ink.WARN_STRONG)
+
+
+def _title(canvas: Canvas, card: Card, rect: Rect, view: View, right: int) -> int:
+    known = card.state not in ("off", "unknown")
+    glyph = card.ascii if view.ascii else card.glyph
+    x = canvas.put(rect.x, rect.y, glyph, INKS[card.state] if card.state != "ok" else Ink.MUTED, width=1)
+    paper = Paper.FOUND if card.id in view.found else None
+    return canvas.put(x + 1, rect.y, card.title, Ink.STRONG if known else Ink.OFF, paper, width=right - x - 1)
+
+
+def _sign(canvas: Canvas, card: Card, x: int, y: int, view: View) -> None:
+    paper = Paper.FLASH if card.id in view.fresh else None
+    canvas.put(x, y, GLYPHS[card.state], STRONG_INKS[card.state] if card.state != "ok" else Ink.CALM, paper)
+
+
+def _one_line(canvas: Canvas, card: Card, rect: Rect, view: View) -> None:
+    """``▣ web-1    running ●``: the word only where it fits whole, the sign always."""
+    word = word_of(card.state, card.word)
+    if card.load is not None and rect.w < 24:
+        word = percent(card.load)
+    title = 2 + width_of(card.title)
+    fits = rect.w >= title + width_of(word) + 3
+    x = _title(canvas, card, rect, view, rect.right - 2)
+    if fits:
+        ink = load_ink(card) if card.load is not None and rect.w < 24 else INKS[card.state]
+        canvas.put_right(rect.right - 2, rect.y, word, Ink.MUTED if card.state == "ok" and ink is Ink.CALM else ink)
+    _sign(canvas, card, rect.right - 1, rect.y, view)
+    del x
+
+
+# ---- what is not in a zone ------------------------------------------------------------------------------------------
+
+
+def facts(card: Card, view: View) -> Runs:
+    """Return a regional or global component's figures in one line, most urgent first."""
+    out: Runs = []
+    if card.failed is not None and card.failed >= 0.05:
+        if card.rate is not None:
+            out += [(f"{rate(card.rate)} in", Ink.TEXT), (f"{rate(max(0.0, card.rate - card.failed))} ok", Ink.CALM)]
+        out.append((f"{rate(card.failed)} failed", Ink.BAD_STRONG))
+    elif card.rate is not None:
+        out.append((rate(card.rate), Ink.TEXT))
+    if card.load is not None:
+        out.append((percent(card.load), load_ink(card)))
+    return out + [run for run in details(card, view.now) if not run[0].endswith("failed")]
+
+
+def state_run(card: Card) -> tuple[str, Ink]:
+    """Return the sign and the word of a card's state."""
+    return f"{GLYPHS[card.state]} {word_of(card.state, card.word)}", INKS[card.state]
+
+
+def paint_band(canvas: Canvas, card: Card, rect: Rect, view: View, boxed: bool) -> None:
+    """Draw a regional component across its Region: boxed in three lines, or in one."""
+    text, ink = state_run(card)
+    flash = Paper.FLASH if card.id in view.fresh else None
+    if not boxed or rect.h < 3:
+        _mark(canvas, card, rect, view)
+        x = _title(canvas, card, rect, view, rect.right)
+        if x + 2 + width_of(text) <= rect.right:
+            x = canvas.put(x + 2, rect.y, text, ink, flash)
+        elif x + 2 <= rect.right:
+            x = canvas.put(x + 1, rect.y, GLYPHS[card.state], ink, flash)
+        rest = facts(card, view)
+        if rest and x + 2 + width_of(rest[0][0]) <= rect.right:
+            put_fitting(canvas, x + 2, rect.y, rest, rect.right)
+        return
+    edge = {"bad": Ink.BAD_LINE, "warn": Ink.WARN_LINE}.get(card.state, Ink.LINE)
+    picked = card.id == view.selected
+    canvas.box(rect, Ink.OK_STRONG if picked else edge)
+    if picked:
+        canvas.fill(Rect(rect.x + 1, rect.y + 1, rect.w - 2, rect.h - 2), Paper.PICK)
+    room = Rect(rect.x + 3, rect.y, rect.w - 6, 1)
+    canvas.put(rect.x + 2, rect.y, " ", edge)
+    end = canvas.put(_title(canvas, card, room, view, room.right), rect.y, " ", edge)
+    start = rect.right - 4 - width_of(text)
+    if start > end + 1:
+        canvas.put(start, rect.y, f" {text} ", ink)
+        if flash is not None:
+            canvas.put(start + 1, rect.y, text, ink, flash)
+    put_fitting(canvas, rect.x + 2, rect.y + 1, facts(card, view), rect.right - 2, apart=3)
+
+
+def paint_entry(canvas: Canvas, card: Card, rect: Rect, view: View) -> None:
+    """Draw a global component in one line: name, state, then what it does."""
+    _mark(canvas, card, rect, view)
+    text, ink = state_run(card)
+    x = _title(canvas, card, rect, view, rect.right)
+    if x + 2 + width_of(text) > rect.right:
+        canvas.put(min(x + 1, rect.right - 1), rect.y, GLYPHS[card.state], ink)
+        return
+    x = canvas.put(x + 2, rect.y, text, ink, Paper.FLASH if card.id in view.fresh else None)
+    rest = [run for run in details(card, view.now) if not run[0].endswith("failed")]
+    for piece, run_ink in rest:
+        if x + 3 + width_of(piece) > rect.right:
+            break
+        x = canvas.put(canvas.put(x, rect.y, " · ", Ink.MUTED), rect.y, piece, run_ink)
