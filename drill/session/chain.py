@@ -46,7 +46,8 @@ class Entry(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """One logged command. ``digest`` is the world's before it; ``t`` its time in ms; ``n`` counts from 1.
 
     ``command``: an Action (note ``action``) or a Fault (note ``inject``) as they name themselves; of the ``end`` the
-    points and whether it was won; of a ``mark`` (every 10 s of the drill) None. ``n``, ``prev`` and ``hash`` are filled in when the entry is appended to a log.
+    points and whether it was won; of a ``mark`` (every 10 s of the drill) None. ``n``, ``prev`` and ``hash`` are filled
+    in when the entry is appended to a log.
     """
 
     n: int = 0
@@ -123,8 +124,6 @@ def _hash(prev: str, item: LogHeader | Entry) -> str:
 
 def command_of(entry: Entry) -> Action | Fault | None:
     """Return the command of an entry; None: a mark, or the end. ConsoleError: this drill has no such command."""
-    if entry.note in ("mark", "end"):
-        return None
     if entry.note in ("mark", "end"):
         return None
     if entry.command is None:
