@@ -82,10 +82,10 @@ class View:
         return [operation_of(cls) for cls in all_subclasses(Action)]
 
     def classes(self, wanted: str | None) -> list[tuple[str, str]]:
-        """Return (population, class) of everything that an objective's ``class`` means; class "" where it has none."""
+        """Return (population, class) of everything that an objective's ``class`` means; ``all`` where it names none."""
         found: list[tuple[str, str]] = []
         for population, spec in self.level.traffic.items():
-            found += [(population, name) for name in spec.classes] or [(population, "")]
+            found += [(population, name) for name in spec.classes] or [(population, "all")]
         if wanted is None:
             return found
         exact = [row for row in found if ".".join(row) == wanted or row[0] == wanted]

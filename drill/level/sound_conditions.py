@@ -11,7 +11,7 @@ from drill.level.shapes import Path
 from drill.level.sound_world import bound, measured, reference
 
 _ASKS = ("measure", "state", "alarm", "did", "knows", "message", "phase", "objective", "draw", "all", "any")
-_WITH_IS = ("state", "alarm", "objective", "draw")
+_WITH_IS = ("state", "objective", "draw")
 _ALARM_STATES = ("OK", "ALARM", "INSUFFICIENT_DATA")
 
 
@@ -65,8 +65,6 @@ def _listed(view: View, place: Path, asked: str, name: str) -> Iterator[Finding]
         "draw": view.draws,
     }
     head = name.partition(".")[0] if asked == "draw" else name
-    if asked == "alarm" and "/" in name and name.rpartition("/")[2] in view.zones:
-        head = name.rpartition("/")[0]
     if head not in pools[asked]:
         noun = "evidence" if asked == "knows" else asked
         yield Finding(place, f"there is no {noun} called {show(head)}", suggest(head, pools[asked], noun))
@@ -75,9 +73,8 @@ def _listed(view: View, place: Path, asked: str, name: str) -> Iterator[Finding]
 def _refined(path: Path, condition: Condition, asked: str) -> Iterator[Finding]:
     """``is``, ``of``, ``above`` and ``below`` stand only with what they refine."""
     if asked in _WITH_IS and condition.is_ is None:
-        example = "ALARM" if asked == "alarm" else "..."
-        yield Finding(path, f"`{asked}` needs `is`", f"add is: {example}")
-    if condition.is_ is not None and asked not in (*_WITH_IS, "phase"):
+        yield Finding(path, f"`{asked}` needs `is`", "add what it should be")
+    if condition.is_ is not None and asked not in (*_WITH_IS, "alarm"):
         yield Finding((*path, "is"), f"`is` says nothing about `{asked}`", "leave it out")
     if asked == "alarm" and condition.is_ is not None and condition.is_ not in _ALARM_STATES:
         what = f"{show(condition.is_)} is no state of an alarm"

@@ -47,7 +47,7 @@ def objectives(view: View) -> Iterator[Finding]:
         if objective.weight < 0:
             yield Finding((*path, "weight"), "a weight is not negative", "write for example 1")
         if objective.class_ is not None and not view.classes(objective.class_):
-            pool = [".".join(row).rstrip(".") for row in view.classes(None)]
+            pool = [".".join(row) for row in view.classes(None)]
             what = f"there is no class or population called {show(objective.class_)}"
             yield Finding((*path, "class"), what, suggest(objective.class_, pool, "class"))
         for field in ("store", "queue"):
@@ -64,13 +64,12 @@ def objectives(view: View) -> Iterator[Finding]:
 
 def hints(view: View) -> Iterator[Finding]:
     """Hints come at a time or after something."""
-    ids = [*view.level.script, *view.level.phases]
     for name, hint in view.level.hints.items():
         if (hint.after is None) == (hint.at is None):
             what = f"the hint {show(name)} needs one of `at` and `after`"
             yield Finding(("hints", name), what, "add for example at: 1m")
         if hint.after is not None:
-            yield from after(("hints", name, "after"), hint.after, ids)
+            yield from after(("hints", name, "after"), hint.after, list(view.level.script), "")
         if hint.cost < 0:
             yield Finding(("hints", name, "cost"), "a hint costs nothing or more", "write for example cost: 30")
 

@@ -26,19 +26,18 @@ def triggers(view: View) -> Iterator[Finding]:
             yield Finding(path, what, "give it one of at, after, when")
         if rule.repeat is not None and rule.repeat < SECOND:
             yield Finding((*path, "repeat"), "a rule repeats once a second at most", "write for example 10s")
-        ids = _ids(view, path, reader)
+        own = _siblings(view, path) if reader == "solution" else []
         if rule.at is not None:
-            yield from _instant(view, (*path, "at"), rule.at, ids)
+            yield from _instant(view, (*path, "at"), rule.at, [*own, *view.level.phases])
         if rule.after is not None:
+            ids = [*own, *view.level.phases] if reader == "solution" else list(view.level.script)
             yield from after((*path, "after"), rule.after, ids)
     yield from _loops(view)
 
 
-def _ids(view: View, path: Path, reader: str) -> list[str]:
-    """Return what ``after`` and ``at`` may name: a runbook knows its own rules, the script its own; phases both."""
-    if reader == "script":
-        return [*view.level.script, *view.level.phases]
-    return [str(p[-1]) for p, _, _ in view.rules if p[:-1] == path[:-1]] + list(view.level.phases)
+def _siblings(view: View, path: Path) -> list[str]:
+    """Return the rules of the runbook that the rule at ``path`` belongs to: a runbook knows no others."""
+    return [str(place[-1]) for place, _, _ in view.rules if place[:-1] == path[:-1]]
 
 
 def _instant(view: View, path: Path, at: str, ids: list[str]) -> Iterator[Finding]:
@@ -54,9 +53,9 @@ def _instant(view: View, path: Path, at: str, ids: list[str]) -> Iterator[Findin
         yield Finding(path, what, "bring it forward, or lengthen the level")
 
 
-def after(path: Path, wanted: str, ids: list[str]) -> Iterator[Finding]:
-    """Check what an ``after`` names: one of ``ids``, perhaps with ``.started``."""
-    name = wanted.removesuffix(".started")
+def after(path: Path, wanted: str, ids: list[str], part: str = ".started") -> Iterator[Finding]:
+    """Check what an ``after`` names: one of ``ids``, perhaps with ``part`` behind it."""
+    name = wanted.removesuffix(part)
     if name not in ids:
         yield Finding(path, f"there is nothing called {show(name)} to come after", suggest(name, ids, "rule"))
 
@@ -87,6 +86,7 @@ def effects(view: View) -> Iterator[Finding]:
             yield from _target(view, path, name, rule)
         if rule.clear is not None:
             yield from _clear(view, path, rule)
+        yield from _recovery(path, rule)
         if rule.demand is not None:
             if rule.demand.population not in view.level.traffic:
                 what = f"there is no population called {show(rule.demand.population)}"
@@ -98,12 +98,12 @@ def effects(view: View) -> Iterator[Finding]:
 
 def _spare(path: Path, rule: ScriptRule, effect: str) -> Iterator[Finding]:
     """Fields that belong to another effect."""
-    spare = [("target", "fault", bool(rule.target)), ("with", "fault", bool(rule.with_)),
-             ("recover", "clear", bool(rule.recover)), ("for", "fault", rule.for_ is not None)]  # fmt: skip
-    for field, owner, given in spare:
-        if given and effect != owner and not (field == "for" and effect == "demand"):
-            what = f"`{field}` says nothing about a {effect}"
-            yield Finding((*path, field), what, f"leave it out: it goes with {owner}")
+    spare = [("target", rule.target), ("with", rule.with_), ("for", rule.for_), ("recover", rule.recover)]
+    for field, given in spare:
+        if given and effect != "fault" and (field, effect) != ("recover", "clear"):
+            yield Finding(
+                (*path, field), f"`{field}` says nothing about a {effect}", "leave it out: it goes with a fault"
+            )
 
 
 def _target(view: View, path: Path, name: str, rule: ScriptRule) -> Iterator[Finding]:
@@ -129,6 +129,9 @@ def _clear(view: View, path: Path, rule: ScriptRule) -> Iterator[Finding]:
     if rule.clear not in struck:
         what = f"there is no fault by the id {show(rule.clear)} to clear"
         yield Finding((*path, "clear"), what, suggest(str(rule.clear), struck, "fault"))
+
+
+def _recovery(path: Path, rule: ScriptRule) -> Iterator[Finding]:
     steps = [(int(time), float(share)) for time, share in rule.recover]
     if any(b[0] <= a[0] or b[1] < a[1] for a, b in pairwise(steps)):
         yield Finding((*path, "recover"), "the recovery does not go forward", "let times and shares grow")

@@ -13,6 +13,7 @@ from drill.model.component import kind_of, need_of
 from drill.model.units import DAY
 
 MAX_LENGTH = 7 * DAY
+SAMPLE = 10_000  # ms between two samples of a metric
 _USERS = ("success", "p95", "rate")
 
 
@@ -72,7 +73,9 @@ def reference(view: View, path: Path, wanted: str, kinds: list[str]) -> Iterator
         pool += view.level.world.regions
     if "zone" in kinds:
         pool += view.zones
-    of_kind = [k for k in kinds if k not in ("region", "zone")]
+    if "link" in kinds:
+        pool += view.level.world.links
+    of_kind = [k for k in kinds if k not in ("region", "zone", "link")]
     if of_kind or not kinds:
         pool += [n for n, c in view.components.items() if not of_kind or kind_of(c) in of_kind]
     if wanted in pool:
@@ -142,8 +145,8 @@ def telemetry(view: View) -> Iterator[Finding]:
         yield from bound(path, alarm.above, alarm.below)
         if alarm.via:
             yield from reference(view, (*path, "via"), alarm.via, [])
-        if alarm.period < 1_000:
-            yield Finding((*path, "period"), "a period is a second or longer", "write for example 10s")
+        if alarm.period <= 0 or alarm.period % SAMPLE:
+            yield Finding((*path, "period"), "a period is 10s or a multiple of it", "write for example 30s")
         try:
             datapoints(alarm.datapoints)
         except ValueError as error:

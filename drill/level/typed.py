@@ -19,8 +19,8 @@ from drill.model.command import Fault
 from drill.model.component import Component
 
 MAX_COMPONENTS = 500
-_COMPONENT_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}")
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,62}")
+_WORD = "use letters, digits, - and _; at most 63"
 _LEVEL_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 
 #: Maps keyed by id, whose keys other parts of a level may name.
@@ -76,9 +76,9 @@ def _components(root: Node, bad: list[Problem]) -> dict[str, Component]:
         raise LevelError([*bad, problem(where, what, "make the world smaller")])
     known = kinds()
     for name, node in nodes.items():
-        if not _COMPONENT_NAME.fullmatch(name):
+        if not _ID.fullmatch(name):
             what = f"{show(name)} cannot name a component"
-            bad.append(problem(node.key or node.at, what, "use letters, digits, dots, - and _; at most 63"))
+            bad.append(problem(node.key or node.at, what, _WORD))
         component = _component(name, node, known, bad)
         if component is not None:
             component.name = name
@@ -157,7 +157,7 @@ def _names(root: Node, bad: list[Problem]) -> None:
         for key, child in _map(node).items():
             if not _ID.fullmatch(key):
                 what = f"{show(key)} cannot be a name here"
-                bad.append(problem(child.key or child.at, what, "use letters, digits, - and _; at most 63"))
+                bad.append(problem(child.key or child.at, what, _WORD))
 
 
 def _place(level: Level, components: dict[str, Component]) -> None:
@@ -166,8 +166,9 @@ def _place(level: Level, components: dict[str, Component]) -> None:
     only = next(iter(level.world.regions), "") if len(level.world.regions) == 1 else ""
     for component in components.values():
         if not component.region:
-            if component.zone:
-                component.region = region_of.get(component.zone, "")
+            zones = [component.zone] if component.zone else getattr(component, "zones", [])
+            if zones:
+                component.region = region_of.get(next(iter(zones)), "")
             elif type(component).scope != "global":
                 component.region = only
 

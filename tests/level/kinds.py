@@ -31,6 +31,9 @@ class TestServer(Component, kw_only=True, tag="test.server"):
     budget: Money | None = None
     state: Annotated[str, STATE] = "running"
 
+    def serve(self, station: str, inbox: list[Any], flow: Any) -> None:
+        """Take requests."""
+
     def problems(self, world: Any) -> Iterator[str]:
         """Yield what a level got wrong."""
         if not self.zone:
@@ -44,6 +47,9 @@ class TestAddress(Component, kw_only=True, tag="test.address"):
 
     to: Annotated[str, ref("test.server")]
     checks: dict[str, Check] = {}
+
+    def serve(self, station: str, inbox: list[Any], flow: Any) -> None:
+        """Take requests."""
 
     def leads_to(self, components: dict[str, Any]) -> list[Any]:
         """It leads to its server."""
@@ -91,6 +97,12 @@ class TestSlow(Fault, kw_only=True, tag="test:slow"):
 
     on = ("service",)
     latency: Duration
+
+
+class DescribeServers(Action, kw_only=True, tag="test:DescribeServers"):
+    """Look at servers."""
+
+    reads = True
 
 
 class MoveAddress(Action, kw_only=True, tag="test:MoveAddress"):
@@ -142,7 +154,7 @@ telemetry:
     unwell: {measure: shoppers.success, below: 99%, period: 10s, datapoints: 2 of 3}
     busy: {measure: web-1.CPUUtilization, above: 90}
   evidence:
-    dead: {by: test describe-servers, takes: 15s, ready: {state: web-1, is: stopped}, says: "$bad.name is gone"}
+    dead: {by: aws test describe-servers, takes: 15s, ready: {state: web-1, is: stopped}, says: "$bad.name is gone"}
 phases:
   outage: {max: 4m, ends: {all: [{measure: shoppers.success, above: 99%, for: 30s}, {not: {alarm: busy, is: ALARM}}]}}
 script:
@@ -161,11 +173,11 @@ solutions:
   reference:
     think: 20s
     rules:
-      look: {when: {alarm: unwell, is: ALARM}, do: [test describe-servers]}
-      remap: {after: look, do: [test move-address --address web-ip --to web-2]}
+      look: {when: {alarm: unwell, is: ALARM}, do: [aws test describe-servers]}
+      remap: {after: look, do: [aws test move-address --address web-ip --to web-2]}
   key: remap
   wrong:
-    - {name: wait, why: It will come back, loses: rto, rules: {r: {at: end, do: [test describe-servers]}}}
+    - {name: wait, why: It will come back, loses: rto, rules: {r: {at: end, do: [aws test describe-servers]}}}
     - {name: blind, why: Sooner is better, loses: up, from: reference, patch: {think: 90s, rules: {look: null}}}
 debrief: {question: What did users hold on to?}
 sources: [the EC2 user guide]
