@@ -103,6 +103,10 @@ class Simulation:
             world.spent_at = world.now
             rows.append((world.now, world.spent, hourly))
 
+    def settle_instant(self) -> None:
+        """Let what was just started take effect in this instant."""
+        self._instant(self.world.now)
+
     def settle(self) -> None:
         """Bring history up to now for whoever wants to look; the World does not change."""
         self.flow.fill(self.world.now // 1000)
@@ -135,7 +139,7 @@ class Simulation:
         given = Given(n=receipt.n, at=world.now, author=author, line=line, action=action)
         self.history.commands.append(given)
         self.clock.start(self._command(action, receipt, given))
-        self._instant(world.now)
+        self.settle_instant()
         return receipt
 
     def _command(self, action: Action, receipt: Receipt, given: Given) -> Process:

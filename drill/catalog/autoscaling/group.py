@@ -40,6 +40,10 @@ def _cpu(it: Group, world: World, only: str = "") -> float | None:
     return 100.0 * load / count if count else None
 
 
+def _came(it: Group, world: World, zone: str) -> float | None:
+    return it.cells[zone].arrived if it.alive(world, zone) else None
+
+
 def _in_service(it: Group, world: World) -> float | None:
     return float(len([m for m in it.machines if m.state == "running" and not m.leaving]))
 
@@ -60,7 +64,7 @@ class Group(Component, kw_only=True, tag="autoscaling.group"):
         Metric("CPUUtilization", "%", _cpu, "average", _cpu),
         Metric("GroupInServiceInstances", "instances", _in_service, "min"),
         Metric("GroupDesiredCapacity", "instances", lambda it, w: float(it.desired), "max"),
-        Metric("RequestCount", "/s", lambda it, w: it.arrived()),
+        Metric("RequestCount", "/s", lambda it, w: it.arrived(), "average", _came),
         Metric("QueueLength", "requests", lambda it, w: it.waiting()),
     )
     figures = {

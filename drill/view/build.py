@@ -1,0 +1,247 @@
+"""Build: a Session's telemetry -> Frame. Pure: looking changes nothing, and the truth stays out of it."""
+
+from __future__ import annotations
+
+import msgspec
+
+from drill.engine.history import Given, History
+from drill.engine.metrics import PERIOD
+from drill.level.level import Level
+from drill.score.scorecard import scorecard
+from drill.session.session import Session
+from drill.view.cards import MapView
+from drill.view.frame import (
+    AlarmRow,
+    Echo,
+    FeedRow,
+    Frame,
+    Gauge,
+    HintOffer,
+    Job,
+    Mark,
+    Series,
+    Source,
+    State,
+    Users,
+)
+
+SPARK = 60  # samples of the success rate in a Frame
+FEED = 60  # lines of the feed in a Frame
+
+
+def frame(session: Session) -> Frame:
+    """Return this instant as an operator can know it."""
+    world, telemetry, history, level = session.world, session.telemetry, session.history, session.level
+    map_view = MapView(world, telemetry)
+    cards = map_view.cards()
+    gauges, deadline = _gauges(session)
+    bought = {row.hint for row in history.hints}
+    return Frame(
+        level=level.id,
+        title=level.title,
+        tier=level.tier,
+        seed=session.seed,
+        operator=session.operator,
+        now=session.now,
+        length=session.length,
+        phase=history.phases[-1].name if history.phases else "",
+        over=session.over,
+        users=_users(session),
+        spend=history.spent(session.now),
+        hourly=history.spend[-1][2] if history.spend else 0.0,
+        gauges=gauges,
+        deadline=deadline,
+        sources=_sources(session),
+        cards=tuple(cards),
+        lanes=tuple(map_view.lanes(cards)),
+        regions=tuple(map_view.regions(cards)),
+        alarms=tuple(
+            AlarmRow(name=a.name, state=a.state, text=a.text, since=a.since) for a in telemetry.alarm_rows()
+        ),
+        feed=_feed(history),
+        marks=_marks(history, level),
+        jobs=_jobs(session),
+        echoes=tuple(_echo(given) for given in history.commands[-40:]),
+        hints=tuple(HintOffer(id=h, cost=level.hints[h].cost, text=level.hints[h].text) for h in bought),
+        next_hint=_next_hint(session, bought),
+        guide=_guide(session),
+        entries=len(session.entries),
+        saving=session.saving,
+    )
+
+
+def series(session: Session, component: str) -> tuple[Series, ...]:
+    """Return the metrics of one component, or of its part in one zone (``web/use1-az1``), as published."""
+    name, _, zone = component.partition("/")
+    found = session.world.components.get(name)
+    if found is None:
+        return ()
+    rows = []
+    for metric in type(found).metrics:
+        key = f"{name}.{metric.name}"
+        if zone and metric.read_zone is not None:
+            key = f"{key}/{zone}"
+        values = tuple(session.telemetry.recent(key, SPARK))
+        rows.append(
+            Series(name=metric.name, unit=metric.unit, values=values, period=PERIOD, until=session.telemetry.published)
+        )
+    return tuple(rows)
+
+
+def _users(session: Session) -> Users:
+    """Put all populations together, weighted by how many ask."""
+    telemetry = session.telemetry
+    names = list(session.world.traffic.populations)
+    rates = [telemetry.last(f"{n}.rate") or 0.0 for n in names]
+    success = _weighted([telemetry.last(f"{n}.success") for n in names], rates)
+    slow = [p for p in (telemetry.last(f"{n}.p95") for n in names) if p is not None]
+    rows = [telemetry.recent(f"{n}.success", SPARK) for n in names]
+    history = tuple(_weighted([row[i] for row in rows], rates) for i in range(min(map(len, rows), default=0)))
+    total = 0.0
+    for rate in rates:
+        total += rate
+    published = bool(telemetry.published)
+    return Users(
+        success=success,
+        p95=max(slow) if slow else None,
+        rate=total if published else None,
+        history=history,
+        state=_mood(success, published),
+    )
+
+
+def _weighted(values: list[float | None], weights: list[float]) -> float | None:
+    total = weight = 0.0
+    for value, by in zip(values, weights, strict=False):
+        if value is not None:
+            total += value * max(by, 1e-9)
+            weight += max(by, 1e-9)
+    return total / weight if weight else None
+
+
+def _mood(success: float | None, published: bool) -> State:
+    if success is None:
+        return "unknown" if published else "ok"
+    return "ok" if success >= 0.99 else ("warn" if success >= 0.9 else "bad")
+
+
+def _sources(session: Session) -> tuple[Source, ...]:
+    telemetry = session.telemetry
+    rows = []
+    for name, population in session.world.traffic.populations.items():
+        rate, success = telemetry.last(f"{name}.rate"), telemetry.last(f"{name}.success")
+        failed = rate * (1.0 - success) if rate is not None and success is not None else None
+        rows.append(
+            Source(
+                name=name,
+                place=population.place,
+                rate=rate if telemetry.published else population.rate,
+                enters=population.enters,
+                failed=failed,
+                state=_mood(success, bool(telemetry.published)),
+            )
+        )
+    return tuple(rows)
+
+
+def _gauges(session: Session) -> tuple[tuple[Gauge, ...], tuple[int, str] | None]:
+    """Return objectives as far as monitoring has come: a running clock starts when it can be seen to run."""
+    known = session.history
+    if not session.over:
+        known = msgspec.structs.replace(known, until=session.telemetry.published)
+    card = scorecard(session.level, session.seed, known)
+    gauges = []
+    deadline: tuple[int, str] | None = None
+    for row in card.rows:
+        actual = row.actual_text
+        if row.measure == "spend":
+            actual = f"${session.history.spent(session.now):.2f}"
+        gauges.append(
+            Gauge(
+                name=row.name,
+                label=row.label,
+                actual=actual,
+                target=row.target_text,
+                left=row.left,
+                state=row.state,
+                must=row.must,
+            )
+        )
+        if row.deadline > session.now and (deadline is None or row.deadline < deadline[0]):
+            deadline = (row.deadline, f"{row.label} runs out")
+    return tuple(gauges), deadline
+
+
+def _feed(history: History) -> tuple[FeedRow, ...]:
+    """Return what reached the operators and what they did, oldest first."""
+    rows: list[FeedRow] = []
+    for known in history.known:
+        if known.kind == "alarm":
+            state: State = {"ALARM": "bad", "OK": "ok"}.get(known.state, "unknown")  # type: ignore[assignment]
+            rows.append(FeedRow(at=known.at, source="alarm", text=f"{known.subject} -> {known.state}", state=state))
+        elif known.kind == "observation":
+            rows.append(FeedRow(at=known.at, source=known.subject, text=known.text, state="ok"))
+        else:
+            rows.append(FeedRow(at=known.at, source=known.subject, text=known.text, state="warn"))
+    for given in history.commands:
+        rows.append(FeedRow(at=given.at, source=given.author, text=given.line, state="busy"))
+        if given.state == "failed":
+            rows.append(FeedRow(at=max(given.at, given.done), source="aws", text=given.message, state="warn"))
+    rows.sort(key=lambda row: row.at)
+    return tuple(rows[-FEED:])
+
+
+def _marks(history: History, level: Level) -> tuple[Mark, ...]:
+    marks = []
+    for known in history.known:
+        if known.kind == "alarm" and known.state == "ALARM":
+            marks.append(Mark(at=known.at, kind="alarm", text=known.subject, state="bad"))
+        elif known.kind == "notice":
+            marks.append(Mark(at=known.at, kind="message", text=known.text, state="warn"))
+    for given in history.commands:
+        if not given.action.reads:
+            marks.append(Mark(at=given.at, kind="action", text=given.line, state="ok"))
+    marks.append(Mark(at=int(level.length), kind="end", text="end"))
+    marks.sort(key=lambda mark: mark.at)
+    return tuple(marks)
+
+
+def _jobs(session: Session) -> tuple[Job, ...]:
+    now = session.now
+    rows = []
+    for work in session.world.pending.values():
+        if not work.shown:
+            continue
+        component = session.world.components.get(work.who.partition("/")[0])
+        if component is not None and not session.telemetry.monitored(component):
+            continue
+        span = max(1, work.until - work.since)
+        rows.append(Job(what=work.what, who=work.who, share=(now - work.since) / span, left=max(0, work.until - now)))
+    return tuple(rows)
+
+
+def _echo(given: Given) -> Echo:
+    text = given.message or given.output
+    took = given.done - given.at if given.done >= 0 else None
+    return Echo(
+        n=given.n, at=given.at, author=given.author, line=given.line, state=given.state, text=text, took=took
+    )
+
+
+def _next_hint(session: Session, bought: set[str]) -> HintOffer | None:
+    for name, hint in session.level.hints.items():
+        if hint.cost > 0 and name not in bought and session.sim.offered(name):
+            return HintOffer(id=name, cost=hint.cost)
+    return None
+
+
+def _guide(session: Session) -> str:
+    """Return the guide's latest words: free hints, as they come due."""
+    text = ""
+    for name, hint in session.level.hints.items():
+        if hint.cost == 0 and session.sim.offered(name):
+            text = hint.text
+    return text
+
+
+

@@ -1,0 +1,263 @@
+"""Cards, lanes and places of the map, from what telemetry last knew. Wiring (what points at what) is no secret."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from drill.engine.telemetry import Telemetry
+from drill.model.component import Component, kind_of
+from drill.model.world import World
+from drill.view.frame import Card, Lane, RegionBox, State, ZoneBox
+
+HOT = 0.85  # load from which a look is worth it
+
+_HEALTH: dict[str, State] = {"ok": "ok", "warn": "warn", "bad": "bad", "busy": "busy", "off": "off"}
+
+
+class MapView:
+    """Builds the map's part of one Frame."""
+
+    def __init__(self, world: World, telemetry: Telemetry) -> None:
+        self.world = world
+        self.telemetry = telemetry
+        self.now = world.now
+        self._balancer: dict[str, str] = {}
+        for name, component in world.components.items():
+            for target in getattr(component, "targets", []):
+                self._balancer[target] = name
+
+    # ---- cards ----------------------------------------------------------------------------------------------------
+
+    def cards(self) -> list[Card]:
+        """Return every card, in the order of the level."""
+        found: list[Card] = []
+        for name, component in self.world.components.items():
+            seen = self.telemetry.known.get(name)
+            says = seen.says if seen else {}
+            if isinstance(says.get("zones"), dict) and component.scope == "zonal":
+                found += [self._part(name, component, says, zone) for zone in getattr(component, "zones", [])]
+            else:
+                found.append(self._whole(name, component, says))
+                standby = getattr(component, "standby", "")
+                if isinstance(standby, str) and standby:
+                    found.append(self._standby(name, component, standby))
+        return found
+
+    def _base(self, id: str, name: str, component: Component, **more: Any) -> Card:
+        kind = type(component)
+        seen = self.telemetry.known.get(name)
+        stale = None
+        if not self.telemetry.monitored(component):
+            stale = self.now - seen.at if seen else self.now
+            more["state"] = "unknown"
+            more["load"] = more["rate"] = more["failed"] = None
+            more.pop("progress", None)
+        return Card(
+            id=id,
+            component=name,
+            kind=kind_of(component),
+            glyph=kind.glyph,
+            ascii=kind.ascii,
+            title=name,
+            region=component.region,
+            tier=kind.tier,
+            seen=stale,
+            changed=seen.changed if seen else -1,
+            **more,
+        )
+
+    def _whole(self, name: str, component: Component, says: dict[str, Any]) -> Card:
+        load = self._load(f"{name}.CPUUtilization")
+        word = str(says.get("state", "unknown"))
+        state: State = _HEALTH.get(str(says.get("health", "ok")), "ok")
+        if self.telemetry.last(f"{name}.StatusCheckFailed") == 1.0 and word == "running":
+            word, state = "no answer", "bad"
+        if word in ("stopped", "terminated") and getattr(component, "starts", "") == "running":
+            state = "bad"
+        state = _hotter(state, load)
+        if kind_of(component) == "rds.instance" and self._silent(name, component):
+            word, state = "no answer", "bad"
+        failed = self._number(name, "HTTPCode_5XX_Count", "FailedRequests")
+        if failed and failed > 0.5 and state == "ok":
+            state = "warn"
+        lines = [str(says["note"])] if says.get("note") else []
+        lag = self.telemetry.last(f"{name}.ReplicaLag")
+        if lag is not None:
+            lines.insert(0, f"lag {lag:.1f} s")
+        if "ttl" in says:
+            lines.append(f"TTL {says['ttl']} s")
+        return self._base(
+            name,
+            name,
+            component,
+            zone=component.zone,
+            state=state,
+            word=word,
+            role=str(says.get("role", "")),
+            load=load,
+            rate=self._number(name, "RequestCount", "Queries"),
+            failed=failed,
+            lines=tuple(lines),
+            progress=self._progress(name),
+        )
+
+    def _part(self, name: str, component: Component, says: dict[str, Any], zone: str) -> Card:
+        """Return the card of a group's instances in one zone: what the load balancer holds of them."""
+        here = says["zones"].get(zone, {"running": 0, "pending": 0})
+        running, pending = here["running"], here["pending"]
+        healthy, state = running, "ok"
+        known = self.telemetry.known.get(self._balancer.get(name, ""))
+        if known is not None:
+            row = known.says.get("zones", {}).get(zone, {})
+            total = sum(row.values())
+            if total:
+                healthy = min(running, row.get("healthy", 0))
+                if row.get("unhealthy", 0):
+                    state = "bad" if not healthy else "warn"
+        load = self._load(f"{name}.CPUUtilization/{zone}")
+        if state == "ok" and running == 0:
+            state = "busy" if pending else "off"
+        word = f"{healthy} of {running}" if running else ("starting" if pending else "none")
+        lines = [f"+{pending} starting"] if pending and running else []
+        if says.get("failed") and state != "off":
+            lines.append(_short(str(says["failed"])))
+        return self._base(
+            f"{name}/{zone}",
+            name,
+            component,
+            zone=zone,
+            state=_hotter(state, load),
+            word=word,
+            role="standby" if getattr(component, "standby", False) else "",
+            load=load,
+            rate=self.telemetry.last(f"{name}.RequestCount/{zone}"),
+            lines=tuple(lines),
+            progress=self._progress(f"{name}/{zone}"),
+        )
+
+    def _standby(self, name: str, component: Component, zone: str) -> Card:
+        return self._base(f"{name}/standby", name, component, zone=zone, state="off", word="in step", role="standby")
+
+    def _silent(self, name: str, component: Component) -> bool:
+        """Tell whether a database that RDS calls available publishes nothing."""
+        seen = self.telemetry.known.get(name)
+        published = f"{name}.CPUUtilization" in self.telemetry.series
+        return bool(
+            seen
+            and seen.says.get("state") == "available"
+            and published
+            and self.telemetry.last(f"{name}.CPUUtilization") is None
+        )
+
+    def _load(self, measure: str) -> float | None:
+        value = self.telemetry.last(measure)
+        return None if value is None else value / 100.0
+
+    def _number(self, name: str, *metrics: str) -> float | None:
+        for metric in metrics:
+            value = self.telemetry.last(f"{name}.{metric}")
+            if value is not None:
+                return value
+        return None
+
+    def _progress(self, who: str) -> tuple[str, float | None, int] | None:
+        """Return the work on its way there that will end first."""
+        best = None
+        for work in self.world.pending.values():
+            if work.shown and work.who == who and (best is None or work.until < best.until):
+                best = work
+        if best is None:
+            return None
+        span = max(1, best.until - best.since)
+        return best.what, (self.now - best.since) / span, max(0, best.until - self.now)
+
+    # ---- lanes ----------------------------------------------------------------------------------------------------
+
+    def lanes(self, cards: list[Card]) -> list[Lane]:
+        """Return where traffic and replication go, as far as anyone knows."""
+        by_component: dict[str, list[Card]] = {}
+        for card in cards:
+            by_component.setdefault(card.component, []).append(card)
+        found: list[Lane] = []
+        for name, component in self.world.components.items():
+            seen = self.telemetry.known.get(name)
+            says = seen.says if seen else {}
+            for target in says.get("answers", []):
+                found += self._to(name, by_component.get(target, []), "traffic")
+            for target in says.get("standby", []):
+                found += self._to(name, by_component.get(target, []), "standby")
+            for target in getattr(component, "targets", []):
+                found += self._to(name, by_component.get(target, []), "traffic")
+            pointed = getattr(component, "instance", "")
+            if pointed:
+                found += self._to(name, by_component.get(pointed, []), "traffic")
+            source = getattr(component, "replica_of", "")
+            if source and says.get("role") == "replica":
+                lag = self.telemetry.last(f"{name}.ReplicaLag")
+                label = "lag ?" if lag is None else f"lag {lag:.1f} s"
+                state: State = "unknown" if lag is None else ("warn" if lag > 10 else "ok")
+                found.append(Lane(source=source, target=name, kind="replication", state=state, label=label))
+        return found
+
+    def _to(self, source: str, targets: list[Card], kind: Any) -> list[Lane]:
+        rows = []
+        for card in targets:
+            if card.role == "standby" and card.word == "in step":
+                continue
+            state: State = "unknown" if card.state == "unknown" else ("bad" if card.state == "bad" else "ok")
+            if kind == "standby":
+                state = "off"
+            rows.append(
+                Lane(source=source, target=card.id, kind=kind, rate=card.rate, failed=card.failed, state=state)
+            )
+        return rows
+
+    # ---- places ---------------------------------------------------------------------------------------------------
+
+    def regions(self, cards: list[Card]) -> list[RegionBox]:
+        """Return Regions and zones, with what their cards together say."""
+        found = []
+        for name, region in self.world.regions.items():
+            heard = self.world.region_up(name)
+            zones = tuple(self._zone(zone, [c for c in cards if c.zone == zone], heard) for zone in region.zones)
+            state: State = "ok" if heard else "unknown"
+            if heard and zones and all(z.state == "bad" for z in zones):
+                state = "bad"
+            note = "" if heard else "no answer from this Region"
+            found.append(RegionBox(name=name, zones=zones, state=state, note=note or self._apis(name)))
+        return found
+
+    def _zone(self, name: str, cards: list[Card], heard: bool) -> ZoneBox:
+        serving = [c for c in cards if c.state != "off"]
+        if not heard:
+            return ZoneBox(name=name, state="unknown", word="no data")
+        if serving and all(c.state == "bad" for c in serving):
+            return ZoneBox(name=name, state="bad", word="no answer")
+        if any(c.state == "bad" for c in serving):
+            return ZoneBox(name=name, state="warn", word="impaired")
+        return ZoneBox(name=name, state="ok", word="OK")
+
+    def _apis(self, region: str) -> str:
+        """Say which APIs of a Region failed or were slow, as the last calls of this drill met them."""
+        met = [r for r in self.world.receipts if r.error in ("ServiceUnavailable", "InternalError", "RequestLimitExceeded")]
+        names = []
+        for receipt in met[-3:]:
+            service = receipt.action.partition(":")[0]
+            component = self.world.components.get(receipt.subject)
+            if component is not None and component.region == region and service not in names:
+                names.append(service)
+        return f"{', '.join(n.upper() for n in names)} API failing" if names else ""
+
+
+def _hotter(state: State | str, load: float | None) -> State:
+    """Return the state with load taken into account."""
+    if load is not None and state == "ok":
+        if load >= 1.0:
+            return "bad"
+        if load >= HOT:
+            return "warn"
+    return state  # type: ignore[return-value]
+
+
+def _short(text: str) -> str:
+    return "no capacity" if "InsufficientInstanceCapacity" in text else text[:24]
