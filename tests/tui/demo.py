@@ -1,16 +1,16 @@
-"""Shows the fake Frames in a terminal: ``python tests/tui/demo.py [NAME] [--ascii] [--bare] [--light]``; q quits."""
+"""Shows the fake Frames in a terminal: ``python -m tests.tui.demo [NAME] [--ascii] [--bare] [--light]``; q quits."""
 
 from __future__ import annotations
 
 import sys
 
-import frames
 import msgspec
 from textual.app import App, ComposeResult
 from textual.widgets import Footer
 
 from drill.tui.theme import THEMES
 from drill.tui.widgets.board import Board
+from tests.tui import frames
 
 
 class Demo(App[None]):
@@ -32,6 +32,7 @@ class Demo(App[None]):
             self.register_theme(theme)
         self.theme = "drill-light" if self.light else "drill-dark"
         self.board.map.focus()
+        self.board.map.selected = "web-asg/use1-az2"
         self.board.series = frames.series()
         self.set_interval(0.25, self.beat)
         self.beat()

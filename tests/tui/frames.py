@@ -105,7 +105,8 @@ def _zone_power_cards(dark: bool) -> tuple[Card, ...]:
         )  # fmt: skip
     cards += [
         card("db", "rds.instance", "db", region="us-east-1", zone=EAST[0], role="primary",
-             state="bad" if dark else "ok", word="primary", load=None if dark else 0.41, rate=None if dark else 310, seen=172_000 if dark else None),
+             state="bad" if dark else "ok", word="primary", load=None if dark else 0.41, rate=None if dark else 310,
+             seen=172_000 if dark else None),
         card("db/standby", "rds.instance", "db", region="us-east-1", zone=EAST[1], role="standby",
              state="busy" if dark else "ok", word="promoting" if dark else "standby",
              progress=("promote", 0.55, 34_000) if dark else None),

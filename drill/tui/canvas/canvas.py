@@ -130,6 +130,13 @@ class Canvas:
         self.put(x, y, _SHADE * width, Ink.LINE, Paper.TRACK)
         self.put(x, y, text, ink, Paper.TRACK)
 
+    def gauge(self, x: int, y: int, width: int, share: float, ink: Ink) -> None:
+        """Draw a thin bar, ``share`` of it full: for what is left of something, and how far something is."""
+        halves = int(min(1.0, max(0.0, share)) * width * 2 + 0.5)
+        full, half = divmod(halves, 2)
+        self.put(x, y, "─" * width, Ink.LINE)
+        self.put(x, y, "━" * full + ("╸" if half else ""), ink)
+
     def looks(self, y: int) -> bytes:
         """Return one byte per cell of line ``y``: ink | paper."""
         inks, papers = self.inks[y], self.papers[y]

@@ -63,7 +63,7 @@ def paint_card(canvas: Canvas, card: Card, rect: Rect, view: View) -> None:
     _sign(canvas, card, rect.right - 1, rect.y, view)
     more = details(card, view.now)
     ink = Ink.TEXT if card.state == "ok" else INKS[card.state]
-    load = "" if card.load is None else percent(card.load)
+    load = "" if card.load is None else percent(card.load).replace(" ", "")
     word = word_of(card.state, card.word)
     if rect.h == 2 and card.progress is not None and more:
         word, ink = more[0]
@@ -120,7 +120,7 @@ def _one_line(canvas: Canvas, card: Card, rect: Rect, view: View) -> None:
     """``▣ web-1    running ●``: the word only where it fits whole, the sign always."""
     word = word_of(card.state, card.word)
     if card.load is not None and rect.w < 24:
-        word = percent(card.load)
+        word = percent(card.load).replace(" ", "")
     title = 2 + width_of(card.title)
     fits = rect.w >= title + width_of(word) + 3
     x = _title(canvas, card, rect, view, rect.right - 2)
@@ -177,11 +177,14 @@ def paint_band(canvas: Canvas, card: Card, rect: Rect, view: View, boxed: bool) 
     canvas.put(rect.x + 2, rect.y, " ", edge)
     end = canvas.put(_title(canvas, card, room, view, room.right), rect.y, " ", edge)
     start = rect.right - 4 - width_of(text)
+    rest = facts(card, view)
     if start > end + 1:
         canvas.put(start, rect.y, f" {text} ", ink)
         if flash is not None:
             canvas.put(start + 1, rect.y, text, ink, flash)
-    put_fitting(canvas, rect.x + 2, rect.y + 1, facts(card, view), rect.right - 2, apart=3)
+    else:
+        rest = [(text, ink), *rest]
+    put_fitting(canvas, rect.x + 2, rect.y + 1, rest, rect.right - 2, apart=3)
 
 
 def paint_entry(canvas: Canvas, card: Card, rect: Rect, view: View) -> None:

@@ -20,7 +20,7 @@ def layout(frame: Frame, width: int, height: int, before: Layout | None = None, 
     ``before`` is an earlier layout of the same map: rows do not shrink below what they needed then. ``keep`` is a card
     that must have a place of its own (the selected one), whoever gives way.
     """
-    top = topology(frame, before.top.wants if before is not None else None)
+    top = topology(frame, before.top if before is not None else None)
     width, height = max(1, width), max(1, height)
     tried = [place(top, plan, width, height, keep) for plan in plans(top, width, height)]
     best = min(tried, key=lambda found: sum(len(more.ids) for more in found.more))

@@ -94,6 +94,8 @@ def _region(canvas: Canvas, box: RegionBox, spot: RegionSpot) -> None:
     start = rect.right - 4 - width_of(note)
     if note and start > end + 14:  # room for the traffic that arrives between the two
         canvas.put(start, rect.y, f" {note} ", Ink.MUTED if calm else INKS[box.state])
+    elif note and spot.boxed and start > rect.x:
+        canvas.put(start, rect.bottom - 1, f" {note} ", Ink.MUTED if calm else INKS[box.state])
     elif not calm:
         canvas.put(max(end, rect.right - 5), rect.y, f" {GLYPHS[box.state]} ", STRONG_INKS[box.state])
 

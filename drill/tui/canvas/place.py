@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from drill.tui.canvas.canvas import Rect
 from drill.tui.canvas.plan import (
-    BAND,
     WIDEST,
     abreast,
     frame_width,
     grid_rows,
     head_lines,
+    packed,
     row_height,
     row_needs,
+    shared,
     spacing,
     tier_heights,
 )
@@ -19,7 +20,7 @@ from drill.tui.canvas.shapes import Layout, More, Plan, RegionSpot, Spot, ZoneSp
 from drill.tui.canvas.text import width_of
 from drill.tui.canvas.topology import RegionParts, Topology, ZoneParts
 
-_STRETCH = 2  # a box grows this many lines beyond its cards; more would be emptiness, not air
+_STRETCH = 4  # a box grows this many lines beyond its cards; more would be emptiness, not air
 
 
 class Placer:
@@ -34,6 +35,7 @@ class Placer:
         self.regions: dict[str, RegionSpot] = {}
         self.zones: dict[tuple[str, str], ZoneSpot] = {}
         self.tiers = tier_heights(top, plan.recipe, plan.widths, plan.lines, width)
+        self.used = sum(self.tiers.values()) + plan.recipe.gap * max(0, len(self.tiers) - 1)
 
     # ---- users and entries ----------------------------------------------------------------------------------------
 
@@ -106,7 +108,7 @@ class Placer:
         _, apart = spacing(self.recipe, self.width)
         total = sum(widths) + apart * (len(row) - 1)
         x = max(0, (self.width - total) // 2)
-        _, above, below = row_height(row, self.recipe, widths)
+        _, above, below = row_height(self.top, row, self.recipe, widths)
         lanes = self.recipe.lanes if any(r.above and r.zones for r in row) else 0
         for region, width in zip(row, widths, strict=True):
             self._region(region, Rect(x, y, width, height), above, below, lanes)
@@ -122,13 +124,12 @@ class Placer:
         above, below = min(above, max(0, spare)), min(below, max(0, spare - above - lanes))
         lines = self.recipe.band if above >= self.recipe.band else 1
         hidden: list[str] = []
-        for ids, most, room, tall in (
-            (region.above, BAND[lines], Rect(inner.x, inner.y, inner.w, above), lines),
-            (region.below, BAND[1], Rect(inner.x, inner.bottom - below, inner.w, below), 1),
+        for ids, room, tall in (
+            (region.above, Rect(inner.x, inner.y, inner.w, above), lines),
+            (region.below, Rect(inner.x, inner.bottom - below, inner.w, below), 1),
         ):
             if room.h:
-                per = max(1, min(inner.w // most, -(-len(ids) // (room.h // tall))))
-                self._grid(ids, room, per, tall, "band", boxed=tall == 3)
+                self._bands(ids, room, tall)
             else:
                 hidden += ids
         if hidden:  # counted on the Region's own edge
@@ -137,6 +138,22 @@ class Placer:
         room = Rect(inner.x, inner.y + above + lanes, inner.w, inner.h - above - below - lanes)
         if region.zones:
             self._zones(region, room)
+
+    def _bands(self, ids: list[str], room: Rect, lines: int) -> None:
+        """Place regional cards in rows, each as wide as it has to say; squeezed into a grid where that is too much."""
+        rows = packed(ids, self.top.naturals, room.w, lines)
+        if len(rows) * lines > room.h:
+            fit = room.h // lines
+            self._grid(ids, room, max(1, min(room.w // 12, -(-len(ids) // fit))), lines, "band", boxed=lines == 3)
+            return
+        apart = 1 if lines == 3 else 3
+        for i, row in enumerate(rows):
+            own = [max(1, self.top.naturals.get(id, 1)) for id in row]
+            widths = shared([1] * len(row), [room.w] * len(row), own, room.w - apart * (len(row) - 1))
+            x = room.x
+            for id, width in zip(row, widths, strict=True):
+                self.cards[id] = Spot(Rect(x, room.y + i * lines, width, lines), "band", lines == 3)
+                x += width + apart
 
     def _zones(self, region: RegionParts, room: Rect) -> None:
         between, _ = spacing(self.recipe, self.width)
@@ -151,7 +168,8 @@ class Placer:
             foot = 1 if boxed else 0
             inner = Rect(x + side, room.y + head, max(0, width - 2 * side), max(0, room.h - head - foot))
             self.zones[region.name, zone.name] = ZoneSpot(rect, inner, boxed, boxed and self.recipe.state == 1)
-            self._tiers(zone, inner)
+            air = 1 if boxed and self.recipe.state and room.h - head - foot - self.used > 1 else 0
+            self._tiers(zone, Rect(inner.x, inner.y + air, inner.w, inner.h - air))
             x += width + between
 
     def _tiers(self, zone: ZoneParts, inner: Rect) -> None:
@@ -160,7 +178,7 @@ class Placer:
             self._count(zone, inner)
             return
         gap, heights = self.recipe.gap, dict(self.tiers)
-        if sum(heights.values()) + gap * max(0, len(heights) - 1) > inner.h:
+        if self.used > inner.h:
             gap = 0
             heights = _squeezed(heights, inner.h)
         if not heights:  # fewer lines than tiers: one list

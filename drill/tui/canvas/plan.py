@@ -74,17 +74,17 @@ def _widths(top: Topology, recipe: Recipe, columns: int, width: int, least: int)
     for start in range(0, len(top.regions), columns):
         row = top.regions[start : start + columns]
         room = width - apart * (len(row) - 1)
-        low = [max(region_width(r, recipe, least, width), min(26, room // len(row))) for r in row]
+        low = [max(region_width(r, recipe, least, width), min(28, room // len(row))) for r in row]
         high = [max(region_width(r, recipe, WIDEST, width), min(r.heading, room // len(row)), 30) for r in row]
         if sum(low) > room:
             low = [region_width(r, recipe, least, width) for r in row]
             if sum(low) > room:
                 return None
-        out += _share(low, high, [max(1.4, len(r.zones)) for r in row], room)
+        out += shared(low, high, [max(1, len(r.zones)) for r in row], room)
     return out
 
 
-def _share(low: list[int], high: list[int], weights: list[float], room: int) -> list[int]:
+def shared(low: list[int], high: list[int], weights: list[int], room: int) -> list[int]:
     """Return widths between ``low`` and ``high`` that fill ``room``, the rest shared by weight."""
     out = list(low)
     while sum(out) < room:
@@ -109,9 +109,18 @@ def abreast(inner: int, lines: int, count: int) -> int:
     return max(1, min(count, (inner + 2) // (INNER[max(1, lines)] + 4)))
 
 
-def band_rows(ids: list[str], inner: int, lines: int) -> int:
-    """Return how many rows the regional cards ``ids`` take."""
-    return -(-len(ids) // max(1, inner // BAND[lines])) if ids else 0
+def packed(ids: list[str], naturals: dict[str, int], inner: int, lines: int) -> list[list[str]]:
+    """Return the regional cards ``ids`` in rows, as many in each as say all they have to say."""
+    rows: list[list[str]] = []
+    used = inner + 1
+    for id in ids:
+        own = max(BAND[lines], naturals.get(id, 0) - (12 if lines == 3 else 0))
+        if used + 3 + own > inner:
+            rows.append([])
+            used = -3
+        rows[-1].append(id)
+        used += 3 + own
+    return rows
 
 
 def tier_height(top: Topology, tier: int, lines: int, recipe: Recipe, inners: list[int]) -> int:
@@ -125,12 +134,12 @@ def tier_height(top: Topology, tier: int, lines: int, recipe: Recipe, inners: li
     return rows * lines + (rows - 1) * (1 if recipe.gap and lines > 1 else 0)
 
 
-def row_height(row: list[RegionParts], recipe: Recipe, widths: list[int]) -> tuple[int, int, int]:
+def row_height(top: Topology, row: list[RegionParts], recipe: Recipe, widths: list[int]) -> tuple[int, int, int]:
     """Return what a row of Regions takes besides its tiers: all of it, and of that its bands above and below."""
     inners = [w - frame_width(recipe)[0] for w in widths]
     pairs = list(zip(row, inners, strict=True))
-    above = max(band_rows(r.above, w, recipe.band) for r, w in pairs) * recipe.band
-    below = max(band_rows(r.below, w, 1) for r, w in pairs)
+    above = max(len(packed(r.above, top.naturals, w, recipe.band)) for r, w in pairs) * recipe.band
+    below = max(len(packed(r.below, top.naturals, w, 1)) for r, w in pairs)
     lanes = recipe.lanes if any(r.above and r.zones for r in row) else 0
     zones = (2 + recipe.state if recipe.boxes == 2 else 1) if any(r.zones for r in row) else 0
     return (2 if recipe.boxes else 1) + above + lanes + zones + below, above, below
@@ -154,7 +163,7 @@ def row_needs(
     """Return how many lines each row of Regions takes."""
     tiers = sum(tier_heights(top, recipe, widths, lines, width).values()) + recipe.gap * max(0, len(top.tiers) - 1)
     return [
-        row_height(row, recipe, cells)[0] + (tiers if any(r.zones for r in row) else 0)
+        row_height(top, row, recipe, cells)[0] + (tiers if any(r.zones for r in row) else 0)
         for row, cells in grid_rows(top, columns, widths)
     ]
 

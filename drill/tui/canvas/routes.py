@@ -159,7 +159,10 @@ def _copies(layout: Layout, cards: dict[str, Card], taken: set[tuple[int, int]])
         y = b.y + (1 if min(a.h, b.h) > 1 else 0)
         level = a.y <= y < a.bottom
         end, step = (b.x - 1, -1) if right else (b.right, 1)
-        stop = (a.right if right else a.x - 1) if level else end + 2 * step
+        stop = a.right if right else a.x - 1
+        between = {(x, y) for x in range(min(stop, end), max(stop, end) + 1)}
+        if not level or taken & between:  # something stands in the way: only the last steps, out of its Region or zone
+            stop = _border(layout, cards[lane.source], cards[lane.target], right, end + 2 * step)
         cells: Cells = []
         x = end
         while (x - stop) * step <= 0 and 0 <= x < layout.width and (x, y) not in taken:
@@ -171,6 +174,16 @@ def _copies(layout: Layout, cards: dict[str, Card], taken: set[tuple[int, int]])
         head = (end, y, "▶" if right else "◀")
         out.append(Route(((lane.source, lane.target),), tuple(cells), head=head, after=20))
     return out
+
+
+def _border(layout: Layout, source: Card, target: Card, right: bool, else_: int) -> int:
+    """Return the column where the source's Region ends, if the target is in another one beside it."""
+    if source.region == target.region or not source.region or not target.region:
+        return else_
+    one, two = layout.regions[source.region].rect, layout.regions[target.region].rect
+    if one.y != two.y:
+        return else_
+    return max(one.right, two.x - 3) if right else min(one.x - 1, two.right + 2)
 
 
 def _pairs(layout: Layout, wanted: Callable[[Lane], bool]) -> tuple[tuple[str, str], ...]:

@@ -20,7 +20,7 @@ ASCII = str.maketrans(
         "▁": "_", "▂": ".", "▃": "-", "▄": "=", "▅": "+", "▆": "*", "▇": "%", "█": "#", "▊": "#", "▋": "=", "▉": "#",
         "░": ".", "▒": ":", "▓": "#", "·": "-", "…": "~", "×": "x", "–": "-", "—": "-", "“": '"', "”": '"',
         "‘": "'", "’": "'", "✔": "+", "⏸": "=", "‖": "=", "≥": ">", "≤": "<", "¬": "-", "⇄": "=", "≋": "~", "▥": "=",
-        "▭": "-", "±": "~", "µ": "u", "°": "o", "⇢": ">", "⇠": "<",
+        "▭": "-", "±": "~", "╸": "-", "µ": "u", "°": "o", "⇢": ">", "⇠": "<",
     }
 )  # fmt: skip
 
@@ -76,13 +76,14 @@ def wrap(text: str, width: int, lines: int) -> list[str]:
     if width < 1 or lines < 1:
         return []
     out: list[str] = [""]
-    words = text.split()
-    for i, word in enumerate(words):
+    for word in text.split():
         joined = f"{out[-1]} {word}" if out[-1] else word
         if width_of(joined) <= width:
             out[-1] = joined
-        elif len(out) == lines:
-            out[-1] = clip(" ".join([out[-1], *words[i:]]).strip(), width)
+        elif len(out) == lines:  # no room for the rest: end with a whole word, if there is one
+            while " " in out[-1] and width_of(out[-1]) + 2 > width:
+                out[-1] = out[-1].rpartition(" ")[0]
+            out[-1] = f"{out[-1]} …" if out[-1] and width_of(out[-1]) + 2 <= width else clip(f"{out[-1]}{word}", width)
             return out
         elif not out[-1]:
             out[-1] = clip(word, width)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from drill.tui.canvas.ink import word_of
+from drill.tui.canvas.text import width_of
 from drill.view.frame import Card, Frame, Lane
 
 
@@ -32,6 +34,7 @@ class Topology(NamedTuple):
     regions: list[RegionParts]
     tiers: list[int]
     wants: dict[int, int]
+    naturals: dict[str, int]  # regional card -> cells that say all of it in one line
     feeds: list[Lane]  # all lanes, those from users included
 
 
@@ -43,11 +46,20 @@ def lines_of(card: Card) -> int:
     return 2 + (card.load is not None) + more
 
 
-def topology(frame: Frame, wants: dict[int, int] | None = None) -> Topology:
-    """Sort ``frame`` for drawing. ``wants`` remembers earlier frames, so that rows grow but do not jump back."""
+def natural(card: Card) -> int:
+    """Return how many cells a regional card takes in one line: name, state, a figure or two."""
+    return 20 + width_of(card.title) + width_of(word_of(card.state, card.word))
+
+
+def topology(frame: Frame, before: Topology | None = None) -> Topology:
+    """Sort ``frame`` for drawing. ``before`` remembers earlier frames, so that rows grow but do not jump back."""
     zonal = [card for card in frame.cards if card.region and card.zone]
     first = min((card.tier for card in zonal), default=0)
-    needs = dict(wants or {})
+    needs = dict(before.wants) if before is not None else {}
+    sizes = dict(before.naturals) if before is not None else {}
+    for card in frame.cards:
+        if card.region and not card.zone:
+            sizes[card.id] = max(sizes.get(card.id, 0), natural(card))
     for card in zonal:
         needs[card.tier] = max(needs.get(card.tier, 1), lines_of(card))
     return Topology(
@@ -56,6 +68,7 @@ def topology(frame: Frame, wants: dict[int, int] | None = None) -> Topology:
         regions=_regions(frame, zonal, first),
         tiers=sorted({card.tier for card in zonal}),
         wants=needs,
+        naturals=sizes,
         feeds=_feeds(frame),
     )
 

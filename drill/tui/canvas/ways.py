@@ -91,13 +91,12 @@ def _draw(canvas: Canvas, route: Route, flow: Flow, phase: int) -> None:
             glyph = rest.get(sides) or _LIGHT[sides]
         chars[y][x] = glyph
         inks[y][x] = ink
-    if flow.broken and route.cells:
-        x, y, _ = route.cells[len(route.cells) // 2]
-        canvas.put(x, y, "✖", Ink.BAD_STRONG)
     if route.head is not None:
         x, y, glyph = route.head
-        empty = flow.kind == "standby" or not flow.moving
-        canvas.put(x, y, _HOLLOW[glyph] if empty else glyph, ink)
+        if flow.broken:
+            canvas.put(x, y, "✖", Ink.BAD_STRONG)
+        else:
+            canvas.put(x, y, glyph if flow.moving and flow.kind != "standby" else _HOLLOW[glyph], ink)
     if route.label is not None:
         _label(canvas, route, flow)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from drill.tui.canvas.canvas import Canvas
+from drill.tui.canvas.cards import put_fitting
 from drill.tui.canvas.ink import GLYPHS, STRONG_INKS, Ink, Paper
 from drill.tui.canvas.text import clip, clock, width_of
 from drill.tui.widgets.base import CanvasWidget
@@ -23,9 +24,9 @@ class AlarmsPanel(CanvasWidget):
     AlarmsPanel { height: 5; width: 1fr; }
     """
 
-    def lines_wanted(self, width: int) -> int:
+    def lines_for(self, frame: Frame, width: int) -> int:
         """One line per alarm that is not OK, and the heading."""
-        return 1 + (len(loud(self.frame)) if self.frame else 0)
+        return 1 + len(loud(frame))
 
     def paint(self, canvas: Canvas, frame: Frame) -> None:
         """Draw the alarms."""
@@ -50,10 +51,7 @@ def counts(frame: Frame) -> list[tuple[str, Ink]]:
         parts.append((f"{silent} no data", Ink.OFF))
     if calm or not parts:
         parts.append((f"{calm} ok", Ink.MUTED))
-    runs: list[tuple[str, Ink]] = []
-    for i, part in enumerate(parts):
-        runs += [(" · ", Ink.MUTED), part] if i else [part]
-    return runs
+    return [(f" · {text}" if i else text, ink) for i, (text, ink) in enumerate(parts)]
 
 
 def paint_alarms(canvas: Canvas, frame: Frame, heading: bool = True) -> None:
@@ -61,14 +59,14 @@ def paint_alarms(canvas: Canvas, frame: Frame, heading: bool = True) -> None:
     y = 0
     if heading:
         x = canvas.put(0, 0, "Alarms", Ink.STRONG)
-        canvas.put_runs(x + 2, 0, counts(frame), canvas.width)
+        put_fitting(canvas, x + 2, 0, counts(frame), canvas.width, apart=0)
         y = 1
     rows = loud(frame)
     room = canvas.height - y
     shown = rows if len(rows) <= room else rows[: max(0, room - 1)]
     names = max((width_of(row.name) for row in shown), default=0)
     for row in shown:
-        _row(canvas, y, row, min(names, max(8, canvas.width - 26)), frame.now)
+        _row(canvas, y, row, min(names, max(8, canvas.width - 11)), frame.now)
         y += 1
     if len(shown) < len(rows) and y < canvas.height:
         canvas.put(0, y, f"+{len(rows) - len(shown)} more", Ink.MUTED)
@@ -87,4 +85,5 @@ def _row(canvas: Canvas, y: int, row: AlarmRow, names: int, now: int) -> None:
     room = canvas.width - x
     if room >= width_of(row.text) + 1 + len(age):
         canvas.put_right(canvas.width, y, age, Ink.MUTED)
-    canvas.put(x, y, row.text, Ink.MUTED, width=room)
+    if width_of(row.text) <= room:
+        canvas.put(x, y, row.text, Ink.MUTED)

@@ -48,8 +48,8 @@ class CanvasWidget(Widget):
         """Draw ``frame`` on an empty canvas of this widget's size."""
         raise NotImplementedError
 
-    def lines_wanted(self, width: int) -> int:
-        """Return how many lines this widget would like at ``width``."""
+    def lines_for(self, frame: Frame, width: int) -> int:
+        """Return how many lines this widget would like for ``frame`` at ``width``."""
         return 1
 
     # ---- life -----------------------------------------------------------------------------------------------------

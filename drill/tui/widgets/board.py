@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical
-from textual.geometry import Size
+from textual.containers import Container
+from textual.events import Resize
 from textual.reactive import reactive
 from textual.widget import Widget
 
 from drill.tui.widgets.alarms import AlarmsPanel
 from drill.tui.widgets.base import CanvasWidget
 from drill.tui.widgets.feed import FeedPanel
+from drill.tui.widgets.folded import FoldedPanel
 from drill.tui.widgets.guide import GuidePanel
 from drill.tui.widgets.header import Header
 from drill.tui.widgets.jobs import JobsPanel
@@ -19,67 +20,75 @@ from drill.tui.widgets.selected import SelectedPanel
 from drill.tui.widgets.timeline import Timeline
 from drill.view.frame import Frame, Series
 
+LEAST = (60, 20)  # columns and lines of the whole terminal below which nothing can be made out
+
 
 class Board(Widget):
     """All of the drill's screen but the console line and the footer.
 
     Attributes down: ``frame``, ``series`` (of the selected card), ``speed``, ``paused``, ``plain``, ``bare``.
-    Messages up: ``MapView.Selected``, ``MapView.Chosen``.
+    Messages up: ``MapView.Selected``, ``MapView.Chosen``. Wide terminals get the panels beside the map; narrow ones get
+    them folded into one below it (``fold.action_next_tab``).
     """
 
     DEFAULT_CSS = """
     Board { layout: vertical; height: 1fr; width: 1fr; }
-    Board #middle { height: 1fr; }
-    Board #main { width: 1fr; height: 1fr; }
-    Board #side { width: 36; height: 1fr; padding: 0 1; }
+    Board #middle { layout: horizontal; height: 1fr; width: 1fr; }
+    Board #main { layout: vertical; width: 1fr; height: 1fr; padding: 0 1; }
+    Board #side { layout: vertical; width: 38; height: 1fr; padding: 0 1; border-left: solid $panel; }
     """
 
     frame: reactive[Frame | None] = reactive(None, repaint=False, always_update=True)
     series: reactive[tuple[Series, ...]] = reactive((), repaint=False, always_update=True)
     speed: reactive[float] = reactive(1.0, repaint=False)
     paused: reactive[bool] = reactive(False, repaint=False)
+    plain: reactive[bool] = reactive(False, repaint=False)
+    bare: reactive[bool] = reactive(False, repaint=False)
 
     def __init__(self, *, plain: bool = False, bare: bool = False, id: str | None = None) -> None:
         super().__init__(id=id)
         self.header = Header(plain=plain, bare=bare)
-        self.map = MapView(plain=plain, bare=bare)
         self.guide = GuidePanel(plain=plain, bare=bare)
+        self.map = MapView(plain=plain, bare=bare)
         self.alarms = AlarmsPanel(plain=plain, bare=bare)
         self.feed = FeedPanel(plain=plain, bare=bare)
-        self.chosen = SelectedPanel(plain=plain, bare=bare)
         self.jobs = JobsPanel(plain=plain, bare=bare)
+        self.chosen = SelectedPanel(plain=plain, bare=bare)
+        self.fold = FoldedPanel(plain=plain, bare=bare)
         self.timeline = Timeline(plain=plain, bare=bare)
+        self._side = Container(self.alarms, self.feed, self.jobs, self.chosen, id="side")
+        self.set_reactive(Board.plain, plain)
+        self.set_reactive(Board.bare, bare)
 
     @property
     def panels(self) -> tuple[CanvasWidget, ...]:
         """Every part, top to bottom."""
-        return (
-            self.header, self.guide, self.map, self.alarms, self.feed, self.jobs, self.chosen, self.timeline,
-        )  # fmt: skip
+        side = (self.alarms, self.feed, self.jobs, self.chosen)
+        return (self.header, self.guide, self.map, *side, self.fold, self.timeline)
 
     def compose(self) -> ComposeResult:
         """Header; map beside the panels; timeline."""
         yield self.header
-        with Horizontal(id="middle"):
-            with Vertical(id="main"):
+        with Container(id="middle"):
+            with Container(id="main"):
                 yield self.guide
                 yield self.map
-            with Vertical(id="side"):
-                yield self.alarms
-                yield self.feed
-                yield self.jobs
-                yield self.chosen
+                yield self.fold
+            yield self._side
         yield self.timeline
 
+    # ---- attributes on their way down -----------------------------------------------------------------------------
+
     def watch_frame(self, frame: Frame | None) -> None:
-        """Hand the frame to every part."""
+        """Hand the frame to every part that is shown."""
+        self._arrange()
         for panel in self.panels:
-            panel.frame = frame
-        self._arrange(self.size)
+            if panel.display:
+                panel.frame = frame
 
     def watch_series(self, series: tuple[Series, ...]) -> None:
         """Hand the metrics on."""
-        self.chosen.series = series
+        self.chosen.series = self.fold.series = series
 
     def watch_speed(self, speed: float) -> None:
         """Hand the speed on."""
@@ -89,18 +98,69 @@ class Board(Widget):
         """Hand on whether time stands."""
         self.header.paused = paused
 
+    def watch_plain(self, plain: bool) -> None:
+        """Hand on which glyphs to use."""
+        for panel in self.panels:
+            panel.plain = plain
+
+    def watch_bare(self, bare: bool) -> None:
+        """Hand on whether to use color."""
+        for panel in self.panels:
+            panel.bare = bare
+
     def on_map_view_selected(self, message: MapView.Selected) -> None:
         """Show the selected card in its panel; the message goes on up."""
-        self.chosen.selected = message.card
+        self.chosen.selected = self.fold.selected = message.card
+        self._arrange()
 
-    def on_resize(self) -> None:
+    # ---- arrangement ----------------------------------------------------------------------------------------------
+
+    def on_resize(self, event: Resize) -> None:
         """Fit the parts to the new size."""
-        self._arrange(self.size)
+        self._arrange()
+        self.watch_frame(self.frame)
 
-    def _arrange(self, size: Size) -> None:
-        if self.frame is None or not self.is_mounted or size.width < 1:
+    def _arrange(self) -> None:
+        """Give every part its size. Sizes change only when what they depend on does."""
+        width, height = self.size
+        if self.frame is None or not self.is_mounted or width < 1 or height < 1:
             return
-        for panel in (self.guide, self.alarms, self.jobs, self.chosen):
-            wanted = panel.lines_wanted(34)
-            panel.display = wanted > 0
-            panel.styles.height = max(1, wanted)
+        wide = width >= 100 and height >= 24
+        side = min(64, max(36, width // 3 - 3)) if wide else 0
+        _show(self._side, wide)
+        _show(self.fold, not wide)
+        _set(self._side, width=max(1, side))
+        _set(self.timeline, height=3 if height >= 28 else 1)
+        self._grow(self.guide, self.guide.lines_for(self.frame, width - side - 2))
+        if not wide:
+            _set(self.fold, height=4 if height >= 16 else 2)
+            return
+        inside = side - 3
+        room = height - 2 - 3
+        spaced = room >= 30
+        for panel, most in ((self.alarms, room // 4), (self.jobs, room // 5), (self.chosen, room // 2)):
+            lines = panel.lines_for(self.frame, inside)
+            self._grow(panel, min(lines, max(2, most)))
+        for below in (self.feed, self.jobs, self.chosen):
+            _set(below, margin=1 if spaced else 0)
+
+    @staticmethod
+    def _grow(panel: CanvasWidget, lines: int) -> None:
+        _show(panel, lines > 0)
+        _set(panel, height=max(1, lines))
+
+
+def _show(widget: Widget, shown: bool) -> None:
+    if widget.display != shown:
+        widget.display = shown
+
+
+def _set(widget: Widget, *, height: int | None = None, width: int | None = None, margin: int | None = None) -> None:
+    """Set a size only where it differs: every change costs a layout."""
+    styles = widget.styles
+    if height is not None and (styles.height is None or styles.height.value != height or not styles.height.is_cells):
+        styles.height = height
+    if width is not None and (styles.width is None or styles.width.value != width or not styles.width.is_cells):
+        styles.width = width
+    if margin is not None and styles.margin.top != margin:
+        styles.margin = (margin, 0, 0, 0)

@@ -45,9 +45,9 @@ class FeedPanel(CanvasWidget, can_focus=True):
         """Newer."""
         self.action_scroll_feed(-3)
 
-    def lines_wanted(self, width: int) -> int:
+    def lines_for(self, frame: Frame, width: int) -> int:
         """As many as there are."""
-        return 1 + (len(self.frame.feed) if self.frame else 0)
+        return 1 + len(frame.feed)
 
     def paint(self, canvas: Canvas, frame: Frame) -> None:
         """Draw the rows."""

@@ -17,9 +17,9 @@ class GuidePanel(CanvasWidget):
     """
     MOST = 3
 
-    def lines_wanted(self, width: int) -> int:
+    def lines_for(self, frame: Frame, width: int) -> int:
         """As many lines as the text takes, at most three."""
-        label, text = said(self.frame) if self.frame else ("", "")
+        label, text = said(frame)
         return len(wrap(text, width - len(label) - 5, self.MOST)) if text else 0
 
     def paint(self, canvas: Canvas, frame: Frame) -> None:

@@ -32,7 +32,7 @@ class Header(CanvasWidget):
         """Show whether time stands."""
         self.redraw()
 
-    def lines_wanted(self, width: int) -> int:
+    def lines_for(self, frame: Frame, width: int) -> int:
         """Two lines at any width."""
         return 2
 
@@ -156,4 +156,4 @@ def _gauge(canvas: Canvas, x: int, width: int, gauge: Gauge) -> None:
     runs: Runs = [(name, Ink.MUTED if calm else ink), (actual, ink), (target, Ink.MUTED)]
     end = canvas.put_runs(x, 1, runs, x + width)
     if least:
-        canvas.bar(end + 1, 1, min(12, x + width - end - 1), gauge.left, INKS[gauge.state])
+        canvas.gauge(end + 1, 1, min(12, x + width - end - 1), gauge.left, INKS[gauge.state])

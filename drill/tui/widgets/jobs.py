@@ -16,9 +16,9 @@ class JobsPanel(CanvasWidget):
     JobsPanel { height: 4; width: 1fr; }
     """
 
-    def lines_wanted(self, width: int) -> int:
+    def lines_for(self, frame: Frame, width: int) -> int:
         """One line per job and the heading; none without jobs."""
-        jobs = len(self.frame.jobs) if self.frame else 0
+        jobs = len(frame.jobs)
         return jobs + 1 if jobs else 0
 
     def paint(self, canvas: Canvas, frame: Frame) -> None:
@@ -50,7 +50,7 @@ def paint_job(canvas: Canvas, y: int, job: Job, who: bool = True) -> None:
     wide = canvas.width >= 34 and job.share is not None
     if wide and job.share is not None:
         right -= 9
-        canvas.bar(right, y, 8, job.share, Ink.BUSY)
+        canvas.gauge(right, y, 8, job.share, Ink.BUSY)
     sign = "◐ "
     x = canvas.put(0, y, sign, Ink.BUSY)
     named = f"{job.who}: {job.what}" if who and job.who else job.what

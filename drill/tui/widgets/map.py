@@ -14,7 +14,7 @@ from drill.tui.canvas.cards import View
 from drill.tui.canvas.layout import layout
 from drill.tui.canvas.paint import paint_map
 from drill.tui.canvas.shapes import Layout
-from drill.tui.canvas.topology import lines_of
+from drill.tui.canvas.topology import lines_of, natural
 from drill.tui.widgets.base import CanvasWidget
 from drill.view.frame import Frame
 
@@ -116,10 +116,17 @@ class MapView(CanvasWidget, can_focus=True):
 
     def _laid_out(self, frame: Frame, width: int, height: int) -> Layout:
         """Return the layout: the one we have for as long as nothing comes or goes."""
+        top = self._layout.top if self._layout is not None else None
+        wants, sizes = (top.wants, top.naturals) if top is not None else ({}, {})
         key = (
             width,
             height,
-            [(c.id, c.region, c.zone, c.tier, lines_of(c)) for c in frame.cards],
+            [
+                (c.id, c.region, c.zone, c.tier, max(lines_of(c), wants.get(c.tier, 0)))
+                if c.zone
+                else (c.id, c.region, c.tier, max(natural(c), sizes.get(c.id, 0)))
+                for c in frame.cards
+            ],
             [(r.name, [z.name for z in r.zones]) for r in frame.regions],
             [(s.name, s.enters) for s in frame.sources],
             [(lane.source, lane.target, lane.kind) for lane in frame.lanes],

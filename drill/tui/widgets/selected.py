@@ -32,12 +32,12 @@ class SelectedPanel(CanvasWidget):
         """Show newer metrics."""
         self.redraw()
 
-    def lines_wanted(self, width: int) -> int:
+    def lines_for(self, frame: Frame, width: int) -> int:
         """Heading, state, facts, one line per metric and per job, and the keys."""
-        card = card_of(self.frame, self.selected)
-        if self.frame is None or card is None:
+        card = card_of(frame, self.selected)
+        if card is None:
             return 2
-        return 4 + len(card.lines[:2]) + len(self.series) + len(jobs_of(self.frame, card))
+        return 5 + len(card.lines[:2]) + len(self.series) + len(jobs_of(frame, card))
 
     def paint(self, canvas: Canvas, frame: Frame) -> None:
         """Draw the component."""

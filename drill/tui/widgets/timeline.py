@@ -25,7 +25,7 @@ class Timeline(CanvasWidget):
     Timeline { height: 3; width: 1fr; }
     """
 
-    def lines_wanted(self, width: int) -> int:
+    def lines_for(self, frame: Frame, width: int) -> int:
         """Three lines at best."""
         return 3
 
