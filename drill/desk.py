@@ -1,6 +1,7 @@
 """Desk: what a front end asks for: levels with bests, a session started or resumed, a run filed, its debrief.
 
-The app and the line-by-line front end are handed one; neither knows where files are or how runs are stored.
+The app, the line-by-line front end and the commands are handed one; none of them knows where files are or how runs are
+stored. Everything heavy is imported when it is first needed.
 """
 
 from __future__ import annotations
@@ -10,7 +11,10 @@ from typing import Any
 
 import msgspec
 
+from drill.level.errors import LevelError
 from drill.view.frame import Frame, Series
+
+TIERS = ("guided", "hinted", "blind")
 
 
 class NoRun(Exception):
@@ -33,21 +37,61 @@ class Shelf(msgspec.Struct, frozen=True, kw_only=True):
     problem: str = ""
 
 
+class Filed(msgspec.Struct, frozen=True, kw_only=True):
+    """A finished run: its Debrief, its id, its log, and why it is not in the scores ("" when it is)."""
+
+    debrief: Any
+    id: str = ""
+    log: Path | None = None
+    problem: str = ""
+
+
 class Desk:
-    """Levels, sessions and saved runs, for whoever plays. Everything heavy is imported when it is first needed."""
+    """Levels, sessions and saved runs, for whoever plays."""
 
     def __init__(self, operator: str = "") -> None:
         self.operator = operator
+        self._store: Any = None
+
+    @property
+    def store(self) -> Any:
+        """The store of saved runs, opened when it is first asked for."""
+        if self._store is None:
+            from drill.store.store import Store
+
+            self._store = Store.open()
+        return self._store
 
     # ---- levels ---------------------------------------------------------------------------------------------------
 
     def shelf(self) -> list[Shelf]:
-        """Return the bundled levels, tutorial first, with this machine's bests."""
-        raise NotImplementedError
+        """Return the levels that come with the drill, tutorial first, with this operator's bests."""
+        from drill.level.library import bundled
+
+        played: dict[str, list[Any]] = {}
+        for run in self.store.scores():
+            if run.operator == self.operator:
+                played.setdefault(run.level, []).append(run)
+        rows = [self._row(path, played) for path in bundled()]
+        return sorted(rows, key=lambda row: (bool(row.problem), _rank(row.tier), row.length, row.id))
+
+    def _row(self, path: Path, played: dict[str, list[Any]]) -> Shelf:
+        try:
+            level = self.load(str(path)).level
+        except LevelError as error:
+            return Shelf(id=path.stem, title=path.stem, tier="?", length=0, teaches=(), path=path, problem=str(error))
+        runs = played.get(level.id, [])
+        return Shelf(
+            id=level.id, title=level.title, tier=level.tier, length=int(level.length), teaches=tuple(level.teaches),
+            path=path, brief=level.brief, best=runs[0].points if runs else None,
+            stars=max((run.stars for run in runs), default=0), runs=len(runs),
+        )  # fmt: skip
 
     def load(self, name: str) -> Any:
         """Return the level file of an id or a path; LevelError says what is wrong."""
-        raise NotImplementedError
+        from drill.level.loader import find, load
+
+        return load(find(name))
 
     def after(self, level_id: str) -> str:
         """Return the path of the level that follows on the list, "" after the last."""
@@ -63,13 +107,16 @@ class Desk:
 
     # ---- play -----------------------------------------------------------------------------------------------------
 
-    def start(self, file: Any, seed: int) -> Any:
-        """Return a new session whose log is being written, or not (``saving`` tells) when there is no room for it."""
-        raise NotImplementedError
+    def start(self, file: Any, seed: int, log: Path | None = None) -> Any:
+        """Return a new session with its log on disk (default: in the store), or not: ``saving`` tells."""
+        from drill.session.log import LogFile, LogHeader
+        from drill.session.session import Session
 
-    def resume(self, run: str) -> Any:
-        """Return the session of a cut-off run (``""``: the last one), its log open for more; NoRun without one."""
-        raise NotImplementedError
+        path = log if log is not None else self.store.new_run()[1]
+        header = LogHeader(
+            level=file.level.id, gameplay=file.gameplay_hash, seed=seed, operator=self.operator, started=_utc()
+        )
+        return Session.start(file, seed, self.operator, LogFile.create(path, header))
 
     def frame(self, session: Any) -> Frame:
         """Return what an operator can know now."""
@@ -83,16 +130,105 @@ class Desk:
 
         return series(session, component)
 
+    # ---- saved runs -----------------------------------------------------------------------------------------------
+
+    def resume(self, run: str = "", level: str = "") -> Any:
+        """Return the session of a cut-off run (``""``: the last one), its log open for more.
+
+        NoRun, LogError, LevelError, or Divergence when the log leads elsewhere.
+        """
+        from drill.session.log import LogFile, open_runs
+        from drill.session.session import resume
+
+        if run:
+            path = self.log_path(run)
+        else:
+            found = [each for each in open_runs(self.store.runs_folder) if not each.busy]
+            if not found:
+                raise NoRun("no run was cut off")
+            path = found[0].path
+        log = LogFile.resume(path)
+        try:
+            return resume(self.load(level or log.header.level), log)
+        except BaseException:
+            log.close()
+            raise
+
+    def open_run(self, run: str, level: str = "") -> tuple[Any, Any]:
+        """Return a saved run as (level file, log); NoRun, LogError or LevelError."""
+        from drill.session.log import read
+
+        log = read(self.log_path(run))
+        return self.load(level or log.header.level), log
+
+    def log_path(self, run: str) -> Path:
+        """Return the log file of a run's id (or how it begins) or path; NoRun when there is none."""
+        given = Path(run)
+        if "\0" not in run and given.is_file():
+            return given
+        known = self.store.find(run)
+        if known is not None and known.log:
+            return Path(known.log)
+        alike = sorted(self.store.runs_folder.glob(f"{run}*.jsonl")) if len(run) >= 4 and run.isascii() else []
+        if len(alike) == 1:
+            return Path(alike[0])
+        raise NoRun(f"{run}: no such run; `drill scores` lists the saved ones")
+
     # ---- after it -------------------------------------------------------------------------------------------------
 
-    def finish(self, session: Any) -> tuple[Any, str]:
-        """Run what is left hands-off, score and file the run; return its Debrief and where it is kept ("": nowhere)."""
-        raise NotImplementedError
+    def finish(self, session: Any, keep: bool = True) -> Filed:
+        """Run what is left hands-off, score it, file the run in the store (when ``keep``), and tell."""
+        from drill.score.debrief import Extras, debrief
 
-    def reference_points(self, session: Any) -> int | None:
+        session.finish()
+        card = session.scorecard()
+        best = self.store.personal_best(card.level, self.operator, session.file.gameplay_hash)
+        concept, source = self.concept(session.level)
+        told = debrief(
+            session.level, session.seed, session.history, card,
+            Extras(best=best.points if best else None, concept=concept, source=source),
+        )  # fmt: skip
+        log = session.log
+        path = log.path if log is not None and log.saving else None
+        if log is not None:
+            log.close()
+        if not keep or log is None:
+            return Filed(debrief=told, log=path)
+        return self._file(session, card, told, path, log.header.started)
+
+    def _file(self, session: Any, card: Any, told: Any, path: Path | None, started: str) -> Filed:
+        from drill import ENGINE
+        from drill.store import NotSaved, RunRecord, ScoreRow
+
+        id_ = session.log.path.stem
+        record = RunRecord(
+            id=id_, level=card.level, gameplay=session.file.gameplay_hash, engine=ENGINE, seed=card.seed,
+            operator=session.operator, started=started, ended=_utc(), won=card.won, points=card.total,
+            stars=card.stars, log=str(path or ""), digest=session.world.digest(),
+            rows=tuple(ScoreRow(name=row.name, actual=row.actual_text, points=row.points) for row in card.rows),
+        )  # fmt: skip
+        saved = self.store.save(record)
+        problem = saved.reason if isinstance(saved, NotSaved) else "" if path else session.log.reason
+        return Filed(debrief=told, id=id_, log=path, problem=problem)
+
+    def concept(self, level: Any) -> tuple[str, str]:
+        """Return the concept behind a level, in a paragraph, and its source; its own words go first."""
+        return "", ""
+
+    def reference_points(self, file: Any, seed: int) -> int | None:
         """Play the reference solution on the same seed and return its points; None when it cannot be played."""
-        raise NotImplementedError
+        from drill.certify.play import Job, play_one
 
-    def open_run(self, run: str) -> Any:
-        """Return a saved run as (level file, log); NoRun, LogError or LevelError."""
-        raise NotImplementedError
+        run = play_one(file, Job(bot="reference", seed=seed))
+        return None if run.error else run.points
+
+
+def _rank(tier: str) -> int:
+    return TIERS.index(tier) if tier in TIERS else len(TIERS)
+
+
+def _utc() -> str:
+    """Return the wall time for people to read; nothing follows from it."""
+    from datetime import UTC, datetime
+
+    return datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")

@@ -100,7 +100,8 @@ def zsh(subs: list[Sub], levels: list[str]) -> str:
         specs = [_zsh_flag(n, f) for f in sub.flags for n in f.names]
         rest = "_files"
         if sub.words or sub.levels:
-            rest = f"_alternative 'word:word:({' '.join(sub.words + (levels if sub.levels else []))})' 'file:file:_files'"
+            words = " ".join(sub.words + (levels if sub.levels else []))
+            rest = f"_alternative 'word:word:({words})' 'file:file:_files'"
         lines.append(f"    {sub.name}) shift words; (( CURRENT-- )); _arguments -S {' '.join(specs)} "
                      f"{shlex.quote('*:argument:{' + rest + '}')} ;;")  # fmt: skip
     lines += ["  esac", "}", 'if [ "$funcstack[1]" = "_drill" ]; then _drill "$@"; else compdef _drill drill; fi', ""]

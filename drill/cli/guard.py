@@ -9,12 +9,12 @@ FINE, MISSED, BAD_INPUT, OTHER_ENGINE = 0, 1, 2, 3
 PROGRAM_FAULT, STOPPED = 70, 130
 
 
-class BadInput(Exception):
-    """What was asked for cannot be done; the text is the one line (or lines) to show. Exit code 2."""
+class Stop(Exception):
+    """The command cannot go on. The text is the line (or lines) to show, ``code`` the exit code."""
 
-
-class OtherEngine(Exception):
-    """A log was played under other rules than this engine's. Exit code 3."""
+    def __init__(self, text: str, code: int = BAD_INPUT) -> None:
+        self.code = code
+        super().__init__(text)
 
 
 def guarded(words: list[str]) -> int:
@@ -28,12 +28,10 @@ def guarded(words: list[str]) -> int:
         return code
     except SystemExit as stop:  # argparse: --help and usage errors
         return stop.code if isinstance(stop.code, int) else BAD_INPUT
-    except BadInput as error:
-        return say(str(error), BAD_INPUT)
-    except OtherEngine as error:
-        return say(str(error), OTHER_ENGINE)
+    except Stop as error:
+        return say(str(error), error.code)
     except KeyboardInterrupt:
-        return say("stopped", STOPPED)
+        return say("drill: stopped", STOPPED)
     except BrokenPipeError:  # `drill levels | head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return FINE
@@ -45,8 +43,7 @@ def guarded(words: list[str]) -> int:
 
 def say(text: str, code: int) -> int:
     """Print ``text`` on standard error and return ``code``."""
-    for line in text.splitlines() or [""]:
-        print(f"drill: {line}", file=sys.stderr)
+    print(text, file=sys.stderr)
     return code
 
 
@@ -55,7 +52,7 @@ def crashed(error: BaseException, words: list[str]) -> int:
     what = " ".join(str(error).split())[:160]
     kept = _keep(error, words)
     where = f"details: {kept}" if kept else "DRILL_DEBUG=1 shows the details"
-    return say(f"this is a fault of the program: {type(error).__name__}: {what}; {where}", PROGRAM_FAULT)
+    return say(f"drill: a fault of the program: {type(error).__name__}: {what}; {where}", PROGRAM_FAULT)
 
 
 def _keep(error: BaseException, words: list[str]) -> str:
@@ -65,13 +62,13 @@ def _keep(error: BaseException, words: list[str]) -> str:
     import traceback
 
     from drill import ENGINE, __version__
-    from drill.cli.places import data_folder
+    from drill.store import data_folder
 
+    head = f"drill {__version__} engine {ENGINE} python {platform.python_version()} {platform.system()}\n{words}\n\n"
     try:
         folder = data_folder() / "crashes"
         folder.mkdir(parents=True, exist_ok=True)
         path = folder / f"{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}.txt"
-        head = f"drill {__version__} engine {ENGINE} python {platform.python_version()} {platform.system()}\n{words}\n\n"
         path.write_text(head + "".join(traceback.format_exception(error)), encoding="utf-8")
         return str(path)
     except OSError:

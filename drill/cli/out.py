@@ -48,19 +48,18 @@ def print_json(document: Any) -> None:
 class Progress:
     """What long work says on standard error: one line that is rewritten in a terminal, few plain lines elsewhere."""
 
-    def __init__(self, what: str, total: int) -> None:
-        self.what, self.total, self.done = what, total, 0
+    def __init__(self, what: str) -> None:
+        self.what = what
         self.live = sys.stderr.isatty()
         self.quarter = 0
 
-    def step(self, count: int = 1) -> None:
-        """Count ``count`` more of the total as done, and show it."""
-        self.done = min(self.total, self.done + count)
+    def to(self, done: int, total: int) -> None:
+        """Show that ``done`` of ``total`` is done."""
         if self.live:
-            print(f"\r{self.what} {self.done} of {self.total}\x1b[K", end="", file=sys.stderr, flush=True)
-        elif self.total >= 8 and self.done * 4 // self.total > self.quarter:
-            self.quarter = self.done * 4 // self.total
-            print(f"{self.what} {self.done} of {self.total}", file=sys.stderr, flush=True)
+            print(f"\r{self.what} {done} of {total}\x1b[K", end="", file=sys.stderr, flush=True)
+        elif total >= 8 and done * 4 // total > self.quarter:
+            self.quarter = done * 4 // total
+            print(f"{self.what} {done} of {total}", file=sys.stderr, flush=True)
 
     def close(self) -> None:
         """Leave the line clean for what follows."""

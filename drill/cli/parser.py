@@ -52,6 +52,7 @@ def speed(text: str) -> int:
     return value
 
 
+THEIR_LEVEL = "level file of the run, when it is not one of the drill's own"
 SEED = number_from(0, 2**53)
 MANY = number_from(1, 10_000)
 
@@ -125,10 +126,12 @@ def _play(commands: Any) -> None:
     _looks(play)
     resume = _command(commands, "resume", "play:resume", "go on with a run that was cut off")
     resume.add_argument("log", metavar="RUN", nargs="?", default="", help="run id or log file; default: the last one")
+    resume.add_argument("--level", default="", metavar="LEVEL", help=THEIR_LEVEL)
     resume.add_argument("--plain", action="store_true", help="line by line")
     _looks(resume)
     replay = _command(commands, "replay", "play:replay", "watch a saved run: scrub, change speed")
     replay.add_argument("log", metavar="RUN", help="run id or log file")
+    replay.add_argument("--level", default="", metavar="LEVEL", help=THEIR_LEVEL)
     _looks(replay)
 
 
@@ -138,8 +141,8 @@ def _run(commands: Any) -> None:
         "run",
         "headless:run",
         "play a level without a screen and print the scorecard",
-        "A script has one command a line: `T+02:40 aws ...` (`#` starts a comment). A runbook is a YAML file of rules,\n"
-        "as in a level's solutions.\n\nexamples:\n  drill run eip-remap --script remap.txt --seed 7\n"
+        "A script has one command a line: `T+02:40 aws ...` (`#` starts a comment). A runbook is a YAML file of\n"
+        "rules, as in a level's solutions.\n\nexamples:\n  drill run eip-remap --script remap.txt --seed 7\n"
         "  drill run eip-remap --solution reference --seeds 50\n  drill run eip-remap --solution 'wrong:NAME' --json\n",
     )
     run.add_argument("level", metavar="LEVEL", help=LEVEL)
@@ -148,13 +151,14 @@ def _run(commands: Any) -> None:
     what.add_argument("--solution", metavar="NAME", help="reference, idle or wrong:NAME")
     seeds = run.add_mutually_exclusive_group()
     seeds.add_argument("--seed", type=SEED, metavar="N", help="which situation; without it one is drawn and shown")
-    seeds.add_argument("--seeds", type=MANY, metavar="N", help="play seeds 1 to N: wins, median and p95 of each objective")
+    seeds.add_argument("--seeds", type=MANY, metavar="N", help="seeds 1 to N: wins, median and p95 of each objective")
     run.add_argument("--operator", default="", metavar="NAME", help="whose run it is")
     run.add_argument("--log", metavar="FILE", default="", help="write the log there (default: the data folder)")
     run.add_argument("--no-save", action="store_true", help="keep the run out of the scores")
     _json(run)
     verify = _command(commands, "verify", "headless:verify", "re-run logs; compare every digest and the score")
     verify.add_argument("logs", metavar="LOG", nargs="+", help="log file or run id")
+    verify.add_argument("--level", default="", metavar="LEVEL", help=THEIR_LEVEL)
     _json(verify)
 
 
@@ -166,7 +170,8 @@ def _levels(commands: Any) -> None:
 
 
 def _authors(commands: Any) -> None:
-    calibrate = _command(commands, "calibrate", "authors:calibrate", "for authors: what a level's figures are and should be")
+    about = "for authors: what a level's figures are and should be"
+    calibrate = _command(commands, "calibrate", "authors:calibrate", about)
     calibrate.add_argument("level", metavar="LEVEL", help=LEVEL)
     calibrate.add_argument("--seeds", type=MANY, default=20, metavar="N", help="how many seeds (default 20)")
     _json(calibrate)
@@ -184,6 +189,7 @@ def _runs(commands: Any) -> None:
     form.add_argument("--csv", action="store_true", help="print comma-separated values")
     report = _command(commands, "report", "runs:report", "print the debrief of a saved run")
     report.add_argument("log", metavar="RUN", help="run id or log file")
+    report.add_argument("--level", default="", metavar="LEVEL", help=THEIR_LEVEL)
     report.add_argument("--format", choices=("md", "json"), default="md", help="Markdown (default) or JSON")
 
 
@@ -197,6 +203,7 @@ def _make(commands: Any) -> None:
         "completion",
         "completion:completion",
         "print the completion script of a shell",
-        'examples:\n  eval "$(drill completion bash)"\n  drill completion fish > ~/.config/fish/completions/drill.fish\n',
+        'examples:\n  eval "$(drill completion bash)"\n  drill completion zsh > ~/.zfunc/_drill\n'
+        "  drill completion fish > ~/.config/fish/completions/drill.fish\n",
     )
     completion.add_argument("shell", choices=("bash", "zsh", "fish"), help="which shell")

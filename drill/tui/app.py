@@ -35,10 +35,18 @@ class DrillApp(App[int]):
         Binding("ctrl+q", "leave", "quit", show=False, priority=True),
     ]
 
-    def __init__(self, desk: Desk, first: tuple[str, ...] = ("list",), ascii_only: bool = False, speed: int = 1) -> None:
-        """``first``: ("list",), ("play", LEVEL, SEED or ""), ("resume", RUN) or ("replay", RUN)."""
+    def __init__(
+        self,
+        desk: Desk,
+        first: tuple[str, ...] = ("list",),
+        what: Any = None,
+        ascii_only: bool = False,
+        speed: int = 1,
+    ) -> None:
+        """``first``: ("list",), ("play", LEVEL, SEED), ("resume",) or ("replay",); ``what``: the level file, the
+        session, or (level file, log), as far as it is loaded already."""
         super().__init__()
-        self.desk, self.first, self.ascii_only, self.speed = desk, first, ascii_only, speed
+        self.desk, self.first, self.what, self.ascii_only, self.speed = desk, first, what, ascii_only, speed
         self.animation_level = "none"  # at most four frames a second, and calm
 
     # ---- life -----------------------------------------------------------------------------------------------------
@@ -53,11 +61,11 @@ class DrillApp(App[int]):
             loop.add_signal_handler(number, self.stop_for, number)
         what, *rest = self.first
         if what == "play":
-            self.open_briefing(rest[0], int(rest[1]) if rest[1] else None)
+            self.open_briefing(rest[0], int(rest[1]), self.what)
         elif what == "resume":
-            self.open_session(self.desk.resume(rest[0]))
+            self.open_session(self.what)
         elif what == "replay":
-            self.open_replay(rest[0])
+            self.open_replay(*self.what)
         else:
             self.back_to_list()
 
@@ -95,14 +103,14 @@ class DrillApp(App[int]):
 
         self.show(LevelList())
 
-    def open_briefing(self, name: str, seed: int | None = None) -> None:
+    def open_briefing(self, name: str, seed: int | None = None, file: Any = None) -> None:
         """Load a level and show its briefing; an error is shown as a notice."""
         from drill.level.errors import LevelError
         from drill.tui.screens.briefing import Briefing
 
         drawn = self.desk.draw_seed() if seed is None else seed
         try:
-            file = self.desk.load(name)
+            file = self.desk.load(name) if file is None else file
             level = file.bind(drawn).level
         except LevelError as error:
             self.notify(str(error), title="This level cannot be played", severity="error", markup=False)
@@ -123,13 +131,12 @@ class DrillApp(App[int]):
         """Finish a session and show its debrief."""
         from drill.tui.screens.debrief import DebriefScreen
 
-        self.show(DebriefScreen(session, *self.desk.finish(session)))
+        self.show(DebriefScreen(session, self.desk.finish(session)))
 
-    def open_replay(self, run: str) -> None:
+    def open_replay(self, file: Any, log: Any) -> None:
         """Watch a saved run."""
         from drill.tui.screens.replay import Replay
 
-        file, log = self.desk.open_run(run)
         self.show(Replay(file, log, self.speed))
 
     # ---- keys that work everywhere --------------------------------------------------------------------------------
@@ -155,10 +162,13 @@ class DrillApp(App[int]):
     def action_resume(self) -> None:
         """Go on with the last run that was cut off."""
         from drill.desk import NoRun
+        from drill.level.errors import LevelError
+        from drill.session.chain import LogError
+        from drill.session.session import Divergence
 
         try:
-            session = self.desk.resume("")
-        except NoRun as error:
+            session = self.desk.resume()
+        except (NoRun, LevelError, LogError, Divergence) as error:
             self.notify(str(error), markup=False)
             return
         self.open_session(session)

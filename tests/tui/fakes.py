@@ -10,7 +10,7 @@ import msgspec
 from drill.catalog.ec2.address import ElasticIp
 from drill.catalog.ec2.instance import Instance
 from drill.console import render
-from drill.desk import Desk, NoRun, Shelf
+from drill.desk import Desk, Filed, NoRun, Shelf
 from drill.engine.history import Given, History
 from drill.level.level import Level
 from drill.model.command import Action, Receipt, Refusal
@@ -131,11 +131,11 @@ class FakeDesk(Desk):
     def draw_seed(self) -> int:
         return 4711
 
-    def start(self, file: Any, seed: int) -> Any:
+    def start(self, file: Any, seed: int, log: Any = None) -> Any:
         self.sessions.append(FakeSession(file, seed))
         return self.session
 
-    def resume(self, run: str) -> Any:
+    def resume(self, run: str = "", level: str = "") -> Any:
         raise NoRun("no run was cut off")
 
     def frame(self, session: Any) -> Frame:
@@ -160,11 +160,11 @@ class FakeDesk(Desk):
     def series(self, session: Any, component: str) -> Any:
         return ()
 
-    def finish(self, session: Any) -> Any:
+    def finish(self, session: Any, keep: bool = True) -> Any:
         self.finished += 1
         session.finish()
         card = scorecard(session.level, session.seed, session.history)
-        return debrief(session.level, session.seed, session.history, card), "runs/1.jsonl"
+        return Filed(debrief=debrief(session.level, session.seed, session.history, card), id="0123456789")
 
-    def reference_points(self, session: Any) -> int | None:
+    def reference_points(self, file: Any, seed: int) -> int | None:
         return 900

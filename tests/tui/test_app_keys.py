@@ -135,8 +135,9 @@ async def test_time_follows_the_clock_its_speed_and_pause() -> None:
 
 
 async def test_enter_picks_an_action_fills_its_form_and_gives_the_line_of_the_console() -> None:
-    async with drilling() as (app, pilot, session, _screen, wall):
-        await pilot.press("right", "enter")
+    async with drilling() as (app, pilot, session, screen, wall):
+        screen.query_one(MapView).selected = "web-1"
+        await pilot.press("enter")
         await pilot.pause()
         assert isinstance(app.screen, ActionPicker)
         names = [type(a).__name__ and a.__name__ for a in app.screen.actions]
@@ -156,9 +157,10 @@ async def test_enter_picks_an_action_fills_its_form_and_gives_the_line_of_the_co
 
 
 async def test_a_refusal_stays_on_the_form_as_aws_words_it() -> None:
-    async with drilling() as (app, pilot, session, _screen, _wall):
+    async with drilling() as (app, pilot, session, screen, _wall):
         session.refuse = Refusal(code="IncorrectState", message="not [b]now[/b]", operation="StartInstances")
-        await pilot.press("right", "enter", "enter")
+        screen.query_one(MapView).selected = "web-1"
+        await pilot.press("enter", "enter")
         await pilot.pause()
         await pilot.press("ctrl+s")
         await pilot.pause()
@@ -177,8 +179,12 @@ async def test_console_completes_remembers_and_gives() -> None:
         line.write("aws ec2 stop")
         await pilot.press("tab")
         assert line.value == "aws ec2 stop-instances "
+        line.write("aws ec2 st")
         await pilot.press("tab", "tab")
-        assert line.value == "aws ec2 stop-instances --instance-ids ", "what all have in common, then one by one"
+        assert line.value == "aws ec2 stop-instances ", "what fits, one by one"
+        await pilot.press("tab")
+        assert line.value == "aws ec2 start-instances "
+        line.write("aws ec2 stop-instances --instance-ids ")
         line.write(line.value + "web")
         await pilot.press("tab")
         assert line.value == "aws ec2 stop-instances --instance-ids web-"
@@ -283,7 +289,8 @@ async def test_palette_knows_every_action() -> None:
 @pytest.mark.parametrize(("tier", "stands"), [("guided", True), ("hinted", False)])
 async def test_time_stands_still_under_a_form_only_when_guided(tier: str, stands: bool) -> None:
     async with drilling(tier=tier) as (_app, pilot, session, screen, wall):
-        await pilot.press("right", "enter")
+        screen.query_one(MapView).selected = "web-1"
+        await pilot.press("enter")
         await pilot.pause()
         wall.now += 2
         screen.tick()

@@ -21,7 +21,7 @@ class Host(Protocol):
     ascii_only: bool
     speed: int
 
-    def open_briefing(self, name: str, seed: int | None = None) -> None:
+    def open_briefing(self, name: str, seed: int | None = None, file: Any = None) -> None:
         """Load a level and show its briefing; an error is shown as a notice."""
 
     def open_drill(self, file: Any, seed: int) -> None:
@@ -29,6 +29,9 @@ class Host(Protocol):
 
     def open_debrief(self, session: Any) -> None:
         """Finish a session and show its debrief."""
+
+    def open_replay(self, file: Any, log: Any) -> None:
+        """Watch a saved run."""
 
     def back_to_list(self) -> None:
         """Leave what is open and show the level list."""

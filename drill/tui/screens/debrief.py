@@ -12,6 +12,7 @@ from textual.containers import VerticalScroll
 from textual.message import Message
 from textual.widgets import Footer, Static
 
+from drill.desk import Filed
 from drill.score.debrief import Debrief
 from drill.tui.screens.base import HostScreen
 from drill.tui.screens.debrief_text import (
@@ -51,12 +52,12 @@ class DebriefScreen(HostScreen[None]):
             super().__init__()
             self.points = points
 
-    def __init__(self, session: Any, told: Debrief, where: str = "") -> None:
-        """``where``: the saved run, "" when it could not be saved."""
+    def __init__(self, session: Any, filed: Filed) -> None:
         super().__init__()
-        self.session, self.told, self.where = session, told, where
+        self.session, self.filed = session, filed
+        self.told: Debrief = filed.debrief
         self.since = time.monotonic()
-        self.reference: int | None = told.reference
+        self.reference: int | None = self.told.reference
 
     def compose(self) -> ComposeResult:
         with VerticalScroll(id="page"):
@@ -79,7 +80,7 @@ class DebriefScreen(HostScreen[None]):
         told, wide = self.told, max(40, min(self.size.width - 6, 150))
         plain = self.host.ascii_only
         parts = {
-            "title": title_text(told, self.where, plain),
+            "title": title_text(told, self.filed, plain),
             "objectives": objectives_text(told, wide, plain),
             "compared": compared_text(told, self.reference),
             "chain": chain_text(told),
@@ -96,7 +97,7 @@ class DebriefScreen(HostScreen[None]):
     @work(thread=True, exclusive=True)
     def compare(self) -> None:
         """Play the reference solution on the same seed, beside the screen."""
-        points = self.host.desk.reference_points(self.session)
+        points = self.host.desk.reference_points(self.session.file, self.told.seed)
         self.post_message(self.Compared(points))
 
     @on(Compared)
@@ -113,12 +114,12 @@ class DebriefScreen(HostScreen[None]):
     def action_again(self) -> None:
         """Play the same seed again."""
         if not self.deaf:
-            self.host.open_drill(self.host.desk.load(str(self.session.file.path)), self.told.seed)
+            self.host.open_drill(self.session.file, self.told.seed)
 
     def action_fresh(self) -> None:
         """Play the level with a new seed."""
         if not self.deaf:
-            self.host.open_briefing(str(self.session.file.path))
+            self.host.open_briefing(str(self.session.file.path), file=self.session.file)
 
     def action_next(self) -> None:
         """Go to the next level of the list."""
@@ -133,7 +134,8 @@ class DebriefScreen(HostScreen[None]):
     def action_watch(self) -> None:
         """Watch this run again."""
         if not self.deaf:
-            self.host.watch(self.session)
+            log = self.session.log
+            self.host.open_replay(self.session.file, log.log)
 
     def action_levels(self) -> None:
         """Go to the level list."""

@@ -7,6 +7,7 @@ from typing import Any
 
 from textual.content import Content
 
+from drill.desk import Filed
 from drill.model.units import clock_text, duration_text
 from drill.score.debrief import Debrief, Deed
 from drill.score.figures import figure_text
@@ -15,7 +16,7 @@ DIM = "$footer-foreground"
 HEAD = "bold $primary"
 
 
-def title_text(told: Debrief, where: str, plain: bool = False) -> Content:
+def title_text(told: Debrief, filed: Filed, plain: bool = False) -> Content:
     """Return the first lines: won or lost, points, stars, the personal best, and where the run is kept."""
     full, empty = ("*", "-") if plain else ("★", "☆")
     parts: list[Any] = [
@@ -27,7 +28,7 @@ def title_text(told: Debrief, where: str, plain: bool = False) -> Content:
         (f"   {told.title} · seed {told.seed}", DIM),
     ]
     if told.best is None:
-        parts.append(("   first run of this level" if where else "", DIM))
+        parts.append(("   first run of this level", DIM))
     elif told.points > told.best:
         parts.append((f"   new personal best, {told.points - told.best} over {told.best}", "bold $success"))
     else:
@@ -35,7 +36,10 @@ def title_text(told: Debrief, where: str, plain: bool = False) -> Content:
     parts += ["\n\n", told.headline.replace("`", "")]
     if told.says:
         parts += ["\n", told.says.strip()]
-    parts += ["\n", (f"Saved as {where}." if where else "This run was not saved.", DIM)]
+    if filed.problem:
+        parts += ["\n", (f"This run is not in the scores: {filed.problem}", "$warning")]
+    elif filed.id:
+        parts += ["\n", (f"Saved. `drill report {filed.id[:8]}` prints this page.", DIM)]
     return Content.assemble(*parts)
 
 

@@ -1,0 +1,56 @@
+"""Where commands find things: levels and runs by their names, every failure as one line with its exit code."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from drill.cli.guard import MISSED, Stop
+from drill.desk import Desk, NoRun
+
+
+def level_ids() -> list[str]:
+    """Return the ids of the levels that come with the drill."""
+    from drill.level.library import bundled
+
+    return [path.stem for path in bundled()]
+
+
+@contextmanager
+def clear_words() -> Iterator[None]:
+    """Turn what can be wrong with a level, a log, a script or a run into a line and an exit code."""
+    from drill.level.errors import LevelError
+    from drill.session.chain import LogError
+
+    try:
+        yield
+    except (LevelError, NoRun) as error:
+        raise Stop(str(error)) from None
+    except LogError as error:
+        raise Stop(str(error), error.exit_code) from None
+
+
+@contextmanager
+def same_course() -> Iterator[None]:
+    """Turn a log that leads elsewhere into one line; exit code 1."""
+    from drill.session.session import Divergence
+
+    try:
+        yield
+    except Divergence as error:
+        raise Stop(f"not verified: {error}", MISSED) from None
+
+
+def load(desk: Desk, name: str) -> Any:
+    """Return a level file by id or path."""
+    with clear_words():
+        return desk.load(name)
+
+
+def run_again(desk: Desk, run: str, level: str = "") -> Any:
+    """Return the session that a saved run leads to, every digest compared on the way."""
+    from drill.session.session import replay
+
+    with clear_words(), same_course():
+        return replay(*desk.open_run(run, level))

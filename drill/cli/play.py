@@ -1,0 +1,70 @@
+"""``drill``, ``drill play``, ``drill resume`` and ``drill replay``: what opens a front end."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+
+from drill.cli.guard import FINE, Stop
+from drill.cli.places import clear_words, load, same_course
+from drill.desk import Desk
+
+
+def list_screen(options: argparse.Namespace) -> int:
+    """Open the app at the level list."""
+    return _app(options, Desk(), ("list",))
+
+
+def play(options: argparse.Namespace) -> int:
+    """Play a level, in the app or line by line."""
+    from drill.model.text import one_line
+
+    desk = Desk(one_line(options.operator)[:60])
+    file = load(desk, options.level)
+    seed = desk.draw_seed() if options.seed is None else options.seed
+    if options.plain:
+        from drill.plain import Plain
+
+        return Plain(desk, desk.start(file, seed)).play()
+    return _app(options, desk, ("play", str(file.path), str(seed)), file)
+
+
+def resume(options: argparse.Namespace) -> int:
+    """Go on with a run that was cut off."""
+    desk = Desk()
+    with clear_words(), same_course():
+        session = desk.resume(options.log, options.level)
+    desk.operator = session.operator
+    if options.plain:
+        from drill.plain import Plain
+
+        return Plain(desk, session).play()
+    return _app(options, desk, ("resume",), session)
+
+
+def replay(options: argparse.Namespace) -> int:
+    """Watch a saved run."""
+    desk = Desk()
+    with clear_words():
+        file, log = desk.open_run(options.log, options.level)
+    with same_course():
+        from drill.session.session import check_header
+
+        check_header(file, log.header)
+    return _app(options, desk, ("replay",), (file, log))
+
+
+def _app(options: argparse.Namespace, desk: Desk, first: tuple[str, ...], what: object = None) -> int:
+    """Open the app and return its exit code. It needs a terminal at both ends."""
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise Stop("drill needs a terminal here; `drill play LEVEL --plain` works without one, `drill --help` has the rest")
+    if os.environ.get("NO_COLOR") == "":
+        del os.environ["NO_COLOR"]  # honoured when it is not empty, as no-color.org asks; Textual takes any value
+    from drill.tui.app import DrillApp
+
+    app = DrillApp(desk, first, what, options.ascii, getattr(options, "speed", 1))
+    app.run()
+    if app.return_code and app.return_value is None:
+        raise Stop("drill: the screen ended with an error", app.return_code)
+    return app.return_value if app.return_value is not None else FINE
