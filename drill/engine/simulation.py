@@ -107,6 +107,12 @@ class Simulation:
         """Let what was just started take effect in this instant."""
         self._instant(self.world.now)
 
+    def before_command(self) -> None:
+        """Close the second that a command falls on: asleep or awake, a command comes after that second's flow."""
+        traffic, now = self.world.traffic, self.world.now
+        if traffic.steady and now % 1000 == 0 and traffic.stepped < now // 1000:
+            self.flow.coast(now // 1000 + 1)
+
     def settle(self) -> None:
         """Bring history up to now for whoever wants to look; the World does not change."""
         self.flow.fill(self.world.now // 1000)
@@ -131,6 +137,7 @@ class Simulation:
     def submit(self, action: Action, author: str, line: str) -> Receipt:
         """Give a command that was not refused: it takes effect after everything due at this instant."""
         world = self.world
+        self.before_command()
         subject = subject_of(action)
         receipt = Receipt(
             n=len(world.receipts) + 1, at=world.now, author=author, action=kind_of(action), subject=subject

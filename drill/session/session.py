@@ -128,6 +128,7 @@ class Session:
 
     def _strike(self, fault: Fault) -> None:
         sim = self.sim
+        sim.before_command()
         fault.strike(sim.world)
         sim.history.truths.append(Truth(at=self.now, kind="fault", component=fault.target, text=fault.summary))
         sim.clock.start(fault.aftermath(sim.world, sim.clock))

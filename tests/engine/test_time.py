@@ -1,0 +1,33 @@
+"""One instant's order: the script strikes before anything looks, the flow steps, commands come after all of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.engine.lab import Lab, tree
+
+SERVER = {"kind": "ec2.instance", "zone": "use1-az1", "capacity": "100/s"}
+CALM = {"users": {"enters": "web", "rate": "50/s"}}
+
+
+def world(**more: Any) -> dict[str, Any]:
+    return tree({"web": SERVER}, CALM, **more)
+
+
+@pytest.mark.parametrize("awake", [False, True])
+def test_a_command_on_a_whole_second_comes_after_that_second_whether_the_flow_sleeps_or_not(awake: bool) -> None:
+    lab = Lab(world()).run(59)
+    assert lab.world.traffic.steady
+    if awake:
+        lab.touch()
+    lab.run(60).break_("aws:ec2:stop-instances", "web")
+    lab.run(90)
+    assert [lab.good("users.all", s) for s in (59, 60, 61, 62)] == [1.0, 1.0, 0.0, 0.0]
+
+
+def test_a_fault_of_the_script_comes_before_the_flow_of_its_second() -> None:
+    script = {"dead": {"at": "60s", "fault": "aws:ec2:stop-instances", "target": "web"}}
+    lab = Lab(world(script=script)).run(90)
+    assert [lab.good("users.all", s) for s in (58, 59, 60, 61)] == [1.0, 1.0, 0.0, 0.0]
