@@ -164,6 +164,13 @@ def decode(wanted: type[Any], raw: Any) -> Any:
     raise NotImplementedError(f"cannot decode {wanted.__name__}")
 
 
+def decode_plain(wanted: type[Any], raw: Any) -> Any:
+    """Decode a quantity that was written with ``plain``: the number itself, as a log keeps it."""
+    if issubclass(wanted, Quantity) and isinstance(raw, int | float) and not isinstance(raw, bool):
+        return wanted(raw)
+    return decode(wanted, raw)
+
+
 def clock_text(ms: int) -> str:
     """Show an instant or a length as ``MM:SS`` (``H:MM:SS`` from an hour on)."""
     total = ms // SECOND

@@ -19,7 +19,7 @@ from drill.console import ConsoleError, from_log
 from drill.model.command import Action, Fault
 from drill.model.component import all_subclasses, kind_of
 from drill.model.text import clean, one_line
-from drill.model.units import decode
+from drill.model.units import decode_plain
 
 MAX_LOG = 32 * 1024 * 1024  # bytes
 MAX_LINE = 1024 * 1024  # bytes
@@ -134,7 +134,7 @@ def command_of(entry: Entry) -> Action | Fault | None:
     for cls in all_subclasses(Fault):
         if kind_of(cls) == tag:
             try:
-                found: Fault = msgspec.convert(entry.command, cls, dec_hook=decode)
+                found: Fault = msgspec.convert(entry.command, cls, dec_hook=decode_plain)
             except msgspec.ValidationError as error:
                 raise ConsoleError(f"{tag}: {error}") from None
             return found

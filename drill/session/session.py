@@ -14,6 +14,7 @@ from drill.engine.telemetry import Telemetry
 from drill.level.level import Level
 from drill.level.loader import LevelFile
 from drill.model.command import Action, Fault, Receipt, Refusal
+from drill.model.units import plain
 from drill.model.world import World
 from drill.score.model import Scorecard
 from drill.score.scorecard import scorecard
@@ -121,7 +122,7 @@ class Session:
         """Let a facilitator's fault strike now; return why it cannot, "" when it did. It stands in the log."""
         for problem in fault.problems(self.world):
             return problem
-        command: dict[str, Any] = msgspec.to_builtins(fault)
+        command: dict[str, Any] = msgspec.to_builtins(fault, enc_hook=plain)
         self._append(Entry(t=self.now, author=author, digest=self.world.digest(), command=command, note="inject"))
         self._strike(fault)
         return ""

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from drill.session.session import Session
 from tests.engine.lab import Lab, tree
 
 SERVER = {"kind": "ec2.instance", "zone": "use1-az1", "capacity": "100/s"}
@@ -31,3 +32,15 @@ def test_a_fault_of_the_script_comes_before_the_flow_of_its_second() -> None:
     script = {"dead": {"at": "60s", "fault": "aws:ec2:stop-instances", "target": "web"}}
     lab = Lab(world(script=script)).run(90)
     assert [lab.good("users.all", s) for s in (58, 59, 60, 61)] == [1.0, 1.0, 0.0, 0.0]
+
+
+def test_an_injected_fault_with_quantities_is_logged_and_read_back() -> None:
+    lab = Lab(world()).run(10)
+    lab.break_("aws:fis:inject-api-internal-error", "ec2/us-east-1", latency="4s", errors="20%")
+    entry = lab.session.entries[-1]
+    again = Session.start(lab.file, 1)
+    assert [e.n for e in again.follow(lab.session.entries)] == [entry.n]
+    assert (again.world.plane("ec2", "us-east-1").latency, again.world.plane("ec2", "us-east-1").errors) == (4_000, 0.2)
+    lab.run(20)
+    again.advance(20_000)
+    assert again.world.digest() == lab.world.digest()
