@@ -144,8 +144,8 @@ class _Filler:
         for key, child in value.items():
             name = self._text(key, child) if "$" in key else key
             if name in fields:
-                what = f"{show(key)} is drawn as {show(name)}, which is here already"
-                self.bad.append(problem(child.key or child.at, what, "draw another"))
+                what = f"{show(name)} is here twice once the draws are filled in"
+                self.bad.append(problem(child.key or child.at, what, "name one of them otherwise"))
             fields[name] = self.fill(child, (*path, key))
         return Node(fields, node.at, node.key)
 

@@ -179,7 +179,9 @@ def _is_struct(origin: Any) -> bool:
 
 
 def _title(cls: type[Any]) -> str:
-    """Return what a class is called in a message: ``a level``, ``an ec2.instance``."""
+    """Return what a class is called in a message: ``a level``, `` `ec2.instance` ``."""
     tag = cls.__struct_config__.tag
-    name = str(tag) if tag else re.sub(r"(?<=[a-z])(?=[A-Z])", " ", cls.__name__.removesuffix("Spec")).lower()
+    if tag:
+        return f"`{tag}`"
+    name = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", cls.__name__.removesuffix("Spec")).lower()
     return f"{'an' if name[0] in 'aeiou' else 'a'} {name}"

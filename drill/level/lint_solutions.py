@@ -19,7 +19,7 @@ _SHOWS = ("alarm", "knows", "measure", "message", "state", "objective", "phase")
 
 
 def played(level: Level) -> Iterator[tuple[Path, Runbook]]:
-    """Yield every runbook of the level as it is played, patches applied, with the place of its rules."""
+    """Yield every runbook of the level as it is played, patches applied, with its place."""
     yield ("solutions", "reference"), level.solutions.reference
     for index, lesson in enumerate(level.solutions.wrong):
         try:
@@ -76,10 +76,15 @@ def earned(view: View) -> Iterator[Finding]:
 def typed(view: View) -> Iterator[Finding]:
     """Every console line is one that the console takes, with names that exist."""
     for path, runbook in played(view.level):
+        lesson = view.level.solutions.wrong[int(path[2])] if len(path) > 2 else None
+        patched = lesson.patch.get("rules") or {} if lesson else {}
         asked = [c for rule in runbook.rules.values() for _, c in conditions_of(rule)]
         names = [c.as_ for outer in asked for _, c, _ in within((), outer) if c.as_]
         for name, rule in runbook.rules.items():
-            yield from _lines(view, (*path, "rules", name), rule, names)
+            if lesson is None or name in lesson.rules:
+                yield from _lines(view, (*path, "rules", name), rule, names)
+            elif name in patched:  # the others are the reference's, which were looked at there
+                yield from _lines(view, (*path, "patch", "rules", name), rule, names)
     for name, fact in view.level.telemetry.evidence.items():
         why = refused(view, fact.by)
         if why:

@@ -47,20 +47,30 @@ def lesson_runbook(level: Level, lesson: WrongLesson) -> Runbook:
 
 
 def key_rule(level: Level) -> str:
-    """Return the name of the reference's rule without which it must lose: the level's ``key``, or the first."""
+    """Return the name of the rule that holds the key action: the level's ``key``, or the reference's first."""
     return level.solutions.key or next(iter(level.solutions.reference.rules), "")
 
 
-def key_lines(level: Level) -> list[str]:
-    """Return the console lines of the key rule."""
-    found: SolutionRule | None = level.solutions.reference.rules.get(key_rule(level))
-    return list(found.do) if found else []
+def key_rules(level: Level) -> dict[str, SolutionRule]:
+    """Return the reference's rules that hold the key action: the key rule, and those that do the same on others.
+
+    Where a draw decides which spare is the right one, a reference has one rule for each of them.
+    """
+    rules = level.solutions.reference.rules
+    found = rules.get(key_rule(level))
+    wanted = [_operation(line) for line in found.do] if found else []
+    return {name: rule for name, rule in rules.items() if [_operation(line) for line in rule.do] == wanted}
 
 
 def without_key(level: Level) -> Runbook:
-    """Return the reference without its key rule."""
-    reference, key = level.solutions.reference, key_rule(level)
-    return Runbook(think=reference.think, rules={n: rule for n, rule in reference.rules.items() if n != key})
+    """Return the reference without its key action."""
+    reference, key = level.solutions.reference, key_rules(level)
+    return Runbook(think=reference.think, rules={n: rule for n, rule in reference.rules.items() if n not in key})
+
+
+def _operation(line: str) -> list[str]:
+    words = line.split()
+    return words[: 3 if words[:1] == ["aws"] else 2]
 
 
 def merge(base: Any, patch: Any) -> Any:

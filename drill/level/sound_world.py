@@ -82,7 +82,7 @@ def reference(view: View, path: Path, wanted: str, kinds: list[str]) -> Iterator
         return
     noun = " or ".join(kinds) or "component"
     if found is not None:
-        yield Finding(path, f"{show(wanted)} is an {kind_of(found)}, not a {noun}", suggest(wanted, pool, noun))
+        yield Finding(path, f"{show(wanted)} is of kind {kind_of(found)}, not {noun}", suggest(wanted, pool, noun))
     else:
         yield Finding(path, f"there is no {noun} called {show(wanted)}", suggest(wanted, pool, noun))
 
