@@ -61,6 +61,8 @@ class Clock:
 
     def start(self, process: Process) -> Event:
         """Start a process in this instant and return the event of its end."""
+        if self.env.now < self.world.now:  # a command between two events: SimPy's clock still stands at the former
+            self.env.run(until=_At(self.env, self.world.now))
         self.touched = True
         return self.env.process(process)
 
