@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from os.path import commonpath
 from typing import Any
 
 from textual import on
@@ -55,7 +54,7 @@ class ConsoleInput(Input):
             self.found = self.complete(self.value)
             if not self.found:
                 return
-            common = commonpath([c.text for c in self.found]) if len(self.found) > 1 else self.found[0].text
+            common = in_common([c.text for c in self.found])
             if len(common) > len(self.value) or len(self.found) == 1:
                 self.write(common)
                 return
@@ -215,6 +214,13 @@ class ConsoleBox(Vertical):
         output = self.query_one("#output")
         was, output.display = bool(output.display), False
         return was
+
+
+def in_common(texts: list[str]) -> str:
+    """Return what all of ``texts`` begin with."""
+    low, high = min(texts), max(texts)
+    same = next((n for n, (a, b) in enumerate(zip(low, high, strict=False)) if a != b), min(len(low), len(high)))
+    return low[:same]
 
 
 def echo_text(echo: Echo, ascii_only: bool = False) -> Content:
