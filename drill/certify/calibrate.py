@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 
+from drill.certify.bots import BRUTE
 from drill.certify.certify import MARGIN, STEADY, bot_row
 from drill.certify.model import Bot, Calibration, Load, Run, Suggestion
 from drill.certify.play import Job, Progress, play_all
@@ -19,9 +20,10 @@ ROOM = 1.1  # par lies this much above the reference's worst
 def calibrate(
     file: LevelFile, seeds: Iterable[int], progress: Progress | None = None, workers: int = 0
 ) -> Calibration:
-    """Let reference, idle and wrong lessons play every seed, and suggest figures from what they measure."""
+    """Let reference, idle, wrong lessons and brute force play every seed, and suggest figures from that."""
     wanted = list(seeds)
-    jobs = [Job(bot=name, seed=seed, watch=True) for name in names(file.level) for seed in wanted]
+    players = [*names(file.level), BRUTE]
+    jobs = [Job(bot=name, seed=seed, watch=True) for name in players for seed in wanted]
     return weigh(file.level, play_all(file, jobs, progress, workers))
 
 
@@ -59,11 +61,12 @@ def suggest(level: Level, goal: str, rows: dict[str, Bot]) -> Suggestion:
         target, zero = par + max(steady, 0.5 * par), par + max(2 * steady, 2 * par)
     else:
         least = min(over.low for over in losers)
-        target = par + max(steady, 0.4 * (least - par))
+        gap = 0.4 * (least - par)
+        target = par + max(steady, min(gap, par) if par > 0 else gap)
         if target >= least:
             note = "the reference varies too much to tell it from a wrong lesson"
-        most = max(over.median for over in losers)
-        zero = max(target + (least - target), min(most, target + 0.9 * (least - target) / MARGIN))
+        most = max(over.median for over in losers) if named else min(least, 3 * target)
+        zero = max(min(least, 3 * target), min(most, target + 0.9 * (least - target) / MARGIN))
     target = _nice(objective, max(target, par))
     if target <= par:
         target = par + _step(objective, par)

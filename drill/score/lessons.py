@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from drill.console import ConsoleError, kebab, parse, to_log
 from drill.engine.history import Given, History
 from drill.level.level import Level, WrongLesson
-from drill.level.solutions import key_lines, lesson_runbook
+from drill.level.solutions import key_rules, lesson_runbook
 from drill.model.command import operation_of, service_of
 from drill.score.figures import bounds
 
@@ -97,15 +97,16 @@ def wrong_lesson(level: Level, history: History) -> WrongLesson | None:
 
 def key_in_time(level: Level, history: History) -> bool:
     """Tell whether the reference's key action was given, on the right things, before the outage was too long."""
-    wanted = [call for call in map(call_of, key_lines(level)) if changes(call)]
-    if not wanted or history.impact < 0:
-        return bool(wanted)
+    keys = [[call for call in map(call_of, rule.do) if changes(call)] for rule in key_rules(level).values()]
+    keys = [calls for calls in keys if calls]
+    if not keys or history.impact < 0:
+        return bool(keys)
     limit = history.until
     for objective in level.objectives.values():
         if objective.is_ == "rto":
             limit = min(limit, history.impact + int(bounds(objective)[1]))
     timely = [call_of(one.line) for one in history.commands if one.at <= limit and _went_through(one)]
-    return all(any(likeness(call, other) >= 1.0 for other in timely) for call in wanted)
+    return any(all(any(likeness(call, other) >= 1.0 for other in timely) for call in calls) for calls in keys)
 
 
 def _went_through(one: Given) -> bool:

@@ -35,9 +35,10 @@ class Reader(Protocol):
 class Playable(Protocol):
     """What the Runner needs of a Session."""
 
-    now: int
-    history: History
-
+    @property
+    def now(self) -> int: ...
+    @property
+    def history(self) -> History: ...
     @property
     def length(self) -> int: ...
     @property
