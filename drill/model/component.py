@@ -133,8 +133,12 @@ class Component(msgspec.Struct, kw_only=True, tag_field="kind", forbid_unknown_f
     def coast(self, world: Any, seconds: int) -> None:
         """Add up ``seconds`` that were like the last one, for what the component counts."""
 
+    def fleet(self) -> list[Any]:
+        """Return all its machines (model.machine.Machine), whatever their state."""
+        return []
+
     def members(self, world: Any) -> list[Any]:
-        """Return the machines (model.machine.Machine) that a load balancer may send requests to."""
+        """Return the machines that a load balancer may send requests to."""
         return []
 
     def station_of(self, machine: Any) -> str:

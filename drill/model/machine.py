@@ -102,7 +102,7 @@ def boot(machine: Machine, clock: Any, who: str, seconds_ms: int) -> Process:
 def find_machine(world: World, instance_id: str) -> tuple[Component, Machine] | None:
     """Return the machine with this instance id and the component it belongs to."""
     for component in world.components.values():
-        for machine in component.members(world):
+        for machine in component.fleet():
             if machine.id == instance_id:
                 return component, machine
     return None

@@ -241,6 +241,8 @@ class Server(msgspec.Struct, kw_only=True):
         self.wait = self.waiting * 1000.0 / capacity if capacity else 60_000.0
 
     def _admit(self, inbox: list[Cohort], flow: Flow, came: float, room: float) -> None:
+        if not inbox:
+            return
         share = 1.0 if came <= room else max(room, 0.0) / came
         for cohort in inbox:
             if share < 1.0:

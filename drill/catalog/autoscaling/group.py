@@ -152,6 +152,10 @@ class Group(Component, kw_only=True, tag="autoscaling.group"):
         """Return the cell of the machine's zone."""
         return f"{self.name}/{machine.zone}"
 
+    def fleet(self) -> list[Machine]:
+        """Return every machine of the group."""
+        return self.machines
+
     def members(self, world: World) -> list[Machine]:
         """Return machines that are registered with a load balancer: launched, and not being taken out."""
         return [m for m in self.machines if m.state == "running" and not m.leaving]

@@ -110,9 +110,13 @@ class Instance(Component, kw_only=True, tag="ec2.instance"):
             else:
                 flow.traffic.hold(cohort)  # no answer comes at all
 
-    def members(self, world: World) -> list[Machine]:
-        """Return the machines that a load balancer may send to."""
+    def fleet(self) -> list[Machine]:
+        """Return the one machine."""
         return [self.machine]
+
+    def members(self, world: World) -> list[Machine]:
+        """Return the machine while it runs: a stopped target is unused, and starts afresh when it comes back."""
+        return [self.machine] if self.machine.state == "running" else []
 
     def station_of(self, machine: Machine) -> str:
         """Return where requests for ``machine`` are handled."""

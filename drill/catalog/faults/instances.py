@@ -23,12 +23,12 @@ class _OnMachines(Fault, kw_only=True):
     def problems(self, world: World) -> Iterator[str]:
         """Yield what is wrong with the target."""
         found = world.components.get(self.target)
-        if found is None or type(found).members is type(found).__mro__[1].members:
+        if found is None or not found.fleet():
             yield f"the target of {type(self).__struct_config__.tag} is an instance or an Auto Scaling group"
 
     def machines(self, world: World) -> list[Machine]:
         """Return the machines that are struck, in their own order."""
-        members: list[Machine] = world.components[self.target].members(world)
+        members: list[Machine] = world.components[self.target].fleet()
         count = len(members) * self.share
         return [m for i, m in enumerate(members) if i < count]
 
@@ -72,7 +72,7 @@ class HostFailure(_OnMachines, kw_only=True, tag="drill:ec2:host-failure"):
 
     def clear(self, world: World) -> None:
         """The host is mended."""
-        for machine in world.components[self.target].members(world):
+        for machine in world.components[self.target].fleet():
             machine.hurt = False
 
 

@@ -12,7 +12,7 @@ from drill.model.world import World
 
 
 def _machines(world: World, zone: str) -> list[Machine]:
-    return [m for c in world.components.values() for m in c.members(world) if m.zone == zone]
+    return [m for c in world.components.values() for m in c.fleet() if m.zone == zone]
 
 
 class ZonePower(Fault, kw_only=True, tag="drill:az:power-interruption"):
