@@ -6,20 +6,22 @@ from typing import NamedTuple
 
 from drill.tui.canvas.canvas import Canvas, Rect
 from drill.tui.canvas.ink import GLYPHS, INKS, STRONG_INKS, Ink, Paper, word_of
-from drill.tui.canvas.text import percent, rate, span, width_of
+from drill.tui.canvas.text import age, clip_name, percent, rate, short_span, sparkline, width_of
 from drill.view.frame import Card
 
 Runs = list[tuple[str, Ink]]
 
 
 class View(NamedTuple):
-    """How the map is looked at just now. ``fresh``: what changed a moment ago; ``found``: what a search matches."""
+    """How the map is looked at just now. ``fresh``: what changed a moment ago; ``found``: what a search matches;
+    ``loads``: how each card's load went."""
 
     now: int
     selected: str = ""
     fresh: frozenset[str] = frozenset()
     found: frozenset[str] = frozenset()
     ascii: bool = False
+    loads: dict[str, list[float | None]] = {}
 
 
 def put_fitting(canvas: Canvas, x: int, y: int, runs: Runs, right: int, apart: int = 2) -> int:
@@ -43,11 +45,11 @@ def details(card: Card, now: int) -> Runs:
     out: Runs = []
     if card.progress is not None:
         what, _, left = card.progress
-        out.append((f"{what} {span(left)}" if left > 0 else what, Ink.BUSY))
+        out.append((f"{what} {short_span(left)}" if left > 0 else what, Ink.BUSY))
     if card.failed is not None and card.failed >= 0.05:
         out.append((f"{rate(card.failed)} failed", Ink.BAD))
     if card.seen is not None:
-        out.append((f"seen {span(now - card.seen)} ago", Ink.OFF))
+        out.append((f"seen {age(now - card.seen)} ago", Ink.OFF))
     out += [(line, Ink.MUTED) for line in card.lines]
     return out
 
@@ -65,11 +67,13 @@ def paint_card(canvas: Canvas, card: Card, rect: Rect, view: View) -> None:
     ink = Ink.TEXT if card.state == "ok" else INKS[card.state]
     load = "" if card.load is None else percent(card.load).replace(" ", "")
     word = word_of(card.state, card.word)
-    if rect.h == 2 and card.progress is not None and more:
+    if rect.h == 2 and card.progress is not None and card.state not in ("bad", "warn"):
         word, ink = more[0]
     room = rect.w - (width_of(load) + 1 if load else 0)
     if load and room >= width_of(word):
         canvas.put_right(rect.right, rect.y + 1, load, load_ink(card))
+    elif load and load_ink(card) is not Ink.CALM:
+        word, ink = load, load_ink(card)
     elif not load and card.rate is not None and rect.w > width_of(word) + width_of(rate(card.rate)):
         canvas.put_right(rect.right, rect.y + 1, rate(card.rate), Ink.MUTED)
     canvas.put(rect.x, rect.y + 1, word, ink, width=rect.w)
@@ -78,6 +82,9 @@ def paint_card(canvas: Canvas, card: Card, rect: Rect, view: View) -> None:
     if known and (card.load is not None or card.progress is not None) and (rect.h > 3 or not urgent):
         _bar(canvas, card, rect, y)
         y += 1
+        if rect.h > 4 and card.load is not None:
+            canvas.put(rect.x, y, sparkline(view.loads.get(card.id, ()), rect.w, 1.25).rjust(rect.w), Ink.QUIET)
+            y += 1
     elif card.load is not None and rect.h > 3:
         canvas.bar(rect.x, y, rect.w, 0.0, Ink.OFF)
         y += 1
@@ -105,15 +112,17 @@ def _mark(canvas: Canvas, card: Card, rect: Rect, view: View) -> None:
 
 def _title(canvas: Canvas, card: Card, rect: Rect, view: View, right: int) -> int:
     known = card.state not in ("off", "unknown")
-    glyph = card.ascii if view.ascii else card.glyph
-    x = canvas.put(rect.x, rect.y, glyph, INKS[card.state] if card.state != "ok" else Ink.MUTED, width=1)
+    x = rect.x
+    if width_of(card.title) + 2 <= right - x or right - x >= 12:  # in little room the name says more than the kind
+        glyph = card.ascii if view.ascii else card.glyph
+        x = canvas.put(x, rect.y, glyph, INKS[card.state] if card.state != "ok" else Ink.MUTED, width=1) + 1
     paper = Paper.FOUND if card.id in view.found else None
-    return canvas.put(x + 1, rect.y, card.title, Ink.STRONG if known else Ink.OFF, paper, width=right - x - 1)
+    return canvas.put(x, rect.y, clip_name(card.title, right - x), Ink.STRONG if known else Ink.OFF, paper)
 
 
 def _sign(canvas: Canvas, card: Card, x: int, y: int, view: View) -> None:
     paper = Paper.FLASH if card.id in view.fresh else None
-    canvas.put(x, y, GLYPHS[card.state], STRONG_INKS[card.state] if card.state != "ok" else Ink.CALM, paper)
+    canvas.put(x, y, GLYPHS[card.state], STRONG_INKS[card.state] if card.state != "ok" else Ink.QUIET, paper)
 
 
 def _one_line(canvas: Canvas, card: Card, rect: Rect, view: View) -> None:
@@ -165,8 +174,10 @@ def paint_band(canvas: Canvas, card: Card, rect: Rect, view: View, boxed: bool) 
         elif x + 2 <= rect.right:
             x = canvas.put(x + 1, rect.y, GLYPHS[card.state], ink, flash)
         rest = facts(card, view)
-        if rest and x + 2 + width_of(rest[0][0]) <= rect.right:
-            put_fitting(canvas, x + 2, rect.y, rest, rect.right)
+        rest.sort(key=lambda run: not run[0].endswith("failed"))
+        for piece, run_ink in rest:
+            if x + 2 + width_of(piece) <= rect.right:
+                x = canvas.put(x + 2, rect.y, piece, run_ink)
         return
     edge = {"bad": Ink.BAD_LINE, "warn": Ink.WARN_LINE}.get(card.state, Ink.LINE)
     picked = card.id == view.selected

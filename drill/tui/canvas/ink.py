@@ -32,6 +32,7 @@ class Ink(IntEnum):
     BAD_LINE = 15  # boxes around what is broken
     CALM = 16  # bars and dots of what is well: color that does not ask for anything
     KEY = 17  # a key to press
+    QUIET = 18  # signs and traces of what is well, where there are many of them
 
 
 class Paper(IntEnum):

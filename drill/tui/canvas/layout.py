@@ -23,5 +23,12 @@ def layout(frame: Frame, width: int, height: int, before: Layout | None = None, 
     top = topology(frame, before.top if before is not None else None)
     width, height = max(1, width), max(1, height)
     tried = [place(top, plan, width, height, keep) for plan in plans(top, width, height)]
-    best = min(tried, key=lambda found: sum(len(more.ids) for more in found.more))
+    best = min(tried, key=_loss)
     return best._replace(routes=routes(best, {card.id: card for card in frame.cards}))
+
+
+def _loss(found: Layout) -> int:
+    """Return how much a layout leaves out: cards only counted weigh most, then cards without room for a name."""
+    hidden = sum(len(more.ids) for more in found.more)
+    nameless = sum(spot.kind == "card" and spot.rect.w < 6 for spot in found.cards.values())
+    return 5 * hidden + 4 * nameless

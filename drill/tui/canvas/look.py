@@ -24,6 +24,7 @@ class Palette(msgspec.Struct, frozen=True, kw_only=True):
     line: str
     ok: str
     calm: str
+    quiet: str
     warn: str
     bad: str
     busy: str
@@ -73,6 +74,7 @@ _NAMES: dict[Ink, str] = {
     Ink.BAD_LINE: "bad_line",
     Ink.CALM: "calm",
     Ink.KEY: "strong",
+    Ink.QUIET: "quiet",
 }
 _PAPERS: dict[Paper, str] = {
     Paper.PLAIN: "background",
@@ -99,6 +101,6 @@ def colored(palette: Palette, ink: Ink, paper: Paper) -> Style:
 def bare(ink: Ink, paper: Paper) -> Style:
     """Return the style of ``ink`` on ``paper`` without any color."""
     turned = paper in (Paper.FLASH, Paper.FOUND) or (paper is Paper.PICK and ink in _BOLD)
-    dim = ink in (Ink.LINE, Ink.MUTED, Ink.OFF) and not turned
+    dim = ink in (Ink.LINE, Ink.MUTED, Ink.OFF, Ink.QUIET) and not turned
     bold = ink in _BOLD or ink in (Ink.BAD, Ink.BAD_LINE)
     return Style(bold=bold or None, dim=dim or None, reverse=turned or None)

@@ -106,6 +106,7 @@ def _zone(canvas: Canvas, box: ZoneBox, spot: ZoneSpot, view: View) -> None:
     told = f"{GLYPHS[box.state]} {word}"
     fresh = Paper.FLASH if f"zone:{box.name}" in view.fresh else None
     ink = STRONG_INKS[box.state] if not calm else Ink.CALM
+    sign_ink = STRONG_INKS[box.state] if not calm else Ink.QUIET
     dark = calm or box.state == "warn"
     name_ink = Ink.TEXT if dark else STRONG_INKS[box.state]
     if not spot.boxed:
@@ -114,13 +115,17 @@ def _zone(canvas: Canvas, box: ZoneBox, spot: ZoneSpot, view: View) -> None:
     if box.state == "bad":
         canvas.fill(Rect(rect.x + 1, rect.y + 1, rect.w - 2, rect.h - 2), Paper.TINT)
     canvas.box(rect, {"bad": Ink.BAD_LINE, "warn": Ink.WARN_LINE}.get(box.state, Ink.LINE))
-    end = canvas.put(rect.x + 2, rect.y, f" {_zone_name(box.name, rect.w - 6)} ", name_ink)
+    room = rect.w - (6 if spot.state or calm else 8)  # what is wrong has a sign beside the name
+    end = canvas.put(rect.x + 2, rect.y, f" {_zone_name(box.name, room)} ", name_ink)
     if spot.state:
         canvas.put(rect.x + 2, rect.y + 1, told, ink, fresh, width=rect.w - 4)
     elif end + width_of(told) + 3 <= rect.right:
         canvas.put(rect.right - 3 - width_of(told), rect.y, f" {told} ", ink)
-    else:
-        canvas.put(rect.right - 3, rect.y, GLYPHS[box.state], ink, fresh)
+    elif calm and end < rect.right - 3:
+        canvas.put(rect.right - 3, rect.y, GLYPHS[box.state], sign_ink, fresh)
+    elif not calm:
+        canvas.put(rect.right - 3, rect.y, GLYPHS[box.state], sign_ink, fresh)
+        canvas.put(rect.x + 2, rect.bottom - 1, f" {word} ", ink, fresh, width=rect.w - 4)
 
 
 def _zone_heading(canvas: Canvas, box: ZoneBox, rect: Rect, told: str, ink: Ink, name_ink: Ink) -> None:
@@ -129,7 +134,7 @@ def _zone_heading(canvas: Canvas, box: ZoneBox, rect: Rect, told: str, ink: Ink,
     if end + 1 + width_of(told) <= rect.right and box.state != "ok":
         canvas.put_right(rect.right, rect.y, told, ink)
     elif rect.right - 1 > end:
-        canvas.put(rect.right - 1, rect.y, GLYPHS[box.state], ink)
+        canvas.put(rect.right - 1, rect.y, GLYPHS[box.state], ink if box.state != "ok" else Ink.QUIET)
 
 
 def _zone_name(name: str, width: int) -> str:

@@ -20,7 +20,7 @@ from drill.tui.canvas.shapes import Layout, More, Plan, RegionSpot, Spot, ZoneSp
 from drill.tui.canvas.text import width_of
 from drill.tui.canvas.topology import RegionParts, Topology, ZoneParts
 
-_STRETCH = 4  # a box grows this many lines beyond its cards; more would be emptiness, not air
+_STRETCH = 6  # a box grows this many lines beyond its cards; more would be emptiness, not air
 
 
 class Placer:
@@ -59,7 +59,7 @@ class Placer:
         names = tuple(self.top.sources)
         if across:
             fit = max(1, room.w // 18)
-            each = room.w // min(fit, len(names))
+            each = min(room.w // min(fit, len(names)), max(width_of(name) for name in names) + 20)
             for i in range(min(fit, len(names))):
                 last = i == fit - 1
                 self.sources.append((Rect(i * each, room.y, each - 1, 1), names[i:] if last else names[i : i + 1]))
@@ -227,6 +227,10 @@ def place(top: Topology, plan: Plan, width: int, height: int, keep: str = "") ->
         tall = max(0, needs[i] + min(_STRETCH, left // len(rows)) if left >= 0 else share)
         placer.row(row, widths, y, tall)
         y += tall
+    if not top.entries and placer.regions:  # users stand above where they go
+        right = max((rect.right for rect, _ in placer.sources), default=0)
+        x = max(0, min([width - right, *(spot.rect.x + 1 for spot in placer.regions.values())]))
+        placer.sources = [(rect._replace(x=rect.x + x), names) for rect, names in placer.sources]
     return Layout(
         width=width,
         height=height,

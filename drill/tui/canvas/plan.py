@@ -10,7 +10,9 @@ from drill.tui.canvas.shapes import Plan, Recipe
 from drill.tui.canvas.topology import RegionParts, Topology
 
 LADDER: tuple[Recipe, ...] = (
-    Recipe(2, 4, 2, 2, 2, 3, 1),
+    Recipe(2, 5, 3, 3, 2, 3, 1),
+    Recipe(2, 5, 2, 2, 2, 3, 1),
+    Recipe(2, 5, 1, 2, 2, 3, 1),
     Recipe(2, 4, 1, 2, 2, 3, 1),
     Recipe(2, 4, 1, 1, 1, 3, 1),
     Recipe(2, 3, 1, 1, 1, 3, 1),
@@ -24,7 +26,7 @@ LADDER: tuple[Recipe, ...] = (
     Recipe(0, 1, 0, 0, 0, 1, 0),
 )
 
-INNER = {4: 12, 3: 12, 2: 10, 1: 8}  # the least width of a card, by its lines
+INNER = {5: 12, 4: 12, 3: 10, 2: 10, 1: 8}  # the least width of a card, by its lines
 BAND = {3: 34, 1: 22}  # the least width of a regional card, boxed or in one line
 WIDEST = 34  # a zone grows no wider than this inside: a longer bar says no more
 LEAST = 4  # below this not even a dot and a letter
@@ -74,12 +76,15 @@ def _widths(top: Topology, recipe: Recipe, columns: int, width: int, least: int)
     for start in range(0, len(top.regions), columns):
         row = top.regions[start : start + columns]
         room = width - apart * (len(row) - 1)
-        low = [max(region_width(r, recipe, least, width), min(28, room // len(row))) for r in row]
+        low = [region_width(r, recipe, least, width) for r in row]
+        for floor in (34, 31, 28, 26, 24, 22):  # a Region with one zone still has a name and a balancer to show
+            wider = [max(cells, min(floor, room // len(row), room * 31 // 100)) for cells in low]
+            if sum(wider) <= room:
+                low = wider
+                break
         high = [max(region_width(r, recipe, WIDEST, width), min(r.heading, room // len(row)), 30) for r in row]
         if sum(low) > room:
-            low = [region_width(r, recipe, least, width) for r in row]
-            if sum(low) > room:
-                return None
+            return None
         out += shared(low, high, [max(1, len(r.zones)) for r in row], room)
     return out
 
@@ -201,9 +206,8 @@ def _last(top: Topology, grids: list[int], width: int) -> list[Plan]:
     found = []
     for recipe in LADDER[-2:]:
         for columns in grids:
-            for least in (INNER[1], 6, LEAST, 1):
+            for least in (INNER[1], 7, LEAST, 1):
                 widths = _widths(top, recipe, columns, width, least)
                 if widths is not None:
                     found.append(Plan(recipe, columns, lines, widths, 0))
-                    break
     return found or [Plan(LADDER[-1], 1, lines, [max(1, width)] * len(top.regions), 0)]

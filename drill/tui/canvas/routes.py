@@ -158,7 +158,8 @@ def _copies(layout: Layout, cards: dict[str, Card], taken: set[tuple[int, int]])
         right = b.x > a.x
         y = b.y + (1 if min(a.h, b.h) > 1 else 0)
         level = a.y <= y < a.bottom
-        end, step = (b.x - 1, -1) if right else (b.right, 1)
+        near = 2 if layout.recipe.boxes == 2 else 1
+        end, step = (b.x - near, -1) if right else (b.right + near - 1, 1)
         stop = a.right if right else a.x - 1
         between = {(x, y) for x in range(min(stop, end), max(stop, end) + 1)}
         if not level or taken & between:  # something stands in the way: only the last steps, out of its Region or zone
@@ -171,6 +172,8 @@ def _copies(layout: Layout, cards: dict[str, Card], taken: set[tuple[int, int]])
         if len(cells) < 2:
             continue
         cells.reverse()
+        if len(cells) > 3 and x == stop + step:
+            cells = cells[1:]  # keep off the text it comes from
         head = (end, y, "▶" if right else "◀")
         out.append(Route(((lane.source, lane.target),), tuple(cells), head=head, after=20))
     return out

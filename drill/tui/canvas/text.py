@@ -71,6 +71,16 @@ def clip(text: str, width: int) -> str:
     return "".join(kept).rstrip() + "…"
 
 
+def clip_name(name: str, width: int) -> str:
+    """Return a name in at most ``width`` cells that keeps what tells it from its neighbors: ``ch…12``."""
+    if width_of(name) <= width:
+        return name
+    tail = name.rpartition("-")[2]
+    if not name.isascii() or tail == name or not 0 < len(tail) <= width - 1:
+        return clip(name, width)
+    return f"{name[: width - 1 - len(tail)]}…{tail}"
+
+
 def wrap(text: str, width: int, lines: int) -> list[str]:
     """Return ``text`` in at most ``lines`` lines of ``width`` cells, broken between words; the last one clipped."""
     if width < 1 or lines < 1:
@@ -109,6 +119,17 @@ def span(ms: int) -> str:
     return f"{seconds // 3600} h {seconds // 60 % 60:02d} m"
 
 
+def short_span(ms: int) -> str:
+    """Return a length of time in little room: ``41 s``, ``2:20``."""
+    return span(ms) if ms < 100_000 else clock(ms + 999).lstrip("0")
+
+
+def age(ms: int) -> str:
+    """Return how long ago something was, as coarsely as it matters: ``81s``, ``5m``, ``1h``."""
+    seconds = max(0, ms) // 1000
+    return f"{seconds}s" if seconds < 100 else f"{seconds // 60}m" if seconds < 5400 else f"{seconds // 3600}h"
+
+
 def number(value: float) -> str:
     """Return a figure in at most five characters or so: ``0.4``, ``38``, ``1,204``, ``18.2k``, ``3.1M``."""
     size = abs(value)
@@ -131,7 +152,7 @@ def percent(share: float, digits: int = 0) -> str:
     return f"{share * 100:.{digits}f} %"
 
 
-_LEVELS = "▁▂▃▄▅▆▇█"
+_LEVELS = "▁▂▃▄▅▆▇"  # never full, so that lines below each other stay apart
 
 
 def sparkline(values: Sequence[float | None], width: int, top: float | None = None, floor: float = 0.0) -> str:
@@ -140,4 +161,4 @@ def sparkline(values: Sequence[float | None], width: int, top: float | None = No
     known = [v for v in shown if v is not None]
     high = top if top is not None else max(known, default=1.0)
     reach = (high - floor) or 1.0
-    return "".join("·" if v is None else _LEVELS[min(7, max(0, int((v - floor) / reach * 7.999)))] for v in shown)
+    return "".join("·" if v is None else _LEVELS[min(6, max(0, int((v - floor) / reach * 6.999)))] for v in shown)

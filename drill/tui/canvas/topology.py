@@ -27,7 +27,7 @@ class RegionParts(NamedTuple):
 
 
 class Topology(NamedTuple):
-    """All of it. ``wants``: tier -> lines that its fullest card would fill (1 to 4)."""
+    """All of it. ``wants``: tier -> lines that its fullest card would fill (1 to 5)."""
 
     sources: list[str]
     entries: list[str]
@@ -39,11 +39,11 @@ class Topology(NamedTuple):
 
 
 def lines_of(card: Card) -> int:
-    """Return how many lines a card has to say: title, word, load bar, one for what else is known."""
+    """Return how many lines a card has to say: title, word, load bar and how it went, one for what else is known."""
     if card.load is None and not card.lines and card.progress is None and card.rate is None and card.seen is None:
         return 1
     more = bool(card.lines or card.progress or card.seen is not None or card.failed)
-    return 2 + (card.load is not None) + more
+    return 2 + 2 * (card.load is not None) + more
 
 
 def natural(card: Card) -> int:

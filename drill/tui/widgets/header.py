@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from textual.reactive import reactive
 
 from drill.tui.canvas.canvas import Canvas
@@ -79,19 +81,19 @@ def _items(frame: Frame, speed: float, paused: bool) -> list[tuple[int, list[Run
     users = frame.users
     ink = STRONG_INKS[users.state] if users.state != "ok" else Ink.STRONG
     mark = "" if users.state == "ok" else GLYPHS[users.state] + " "
-    share = "no data" if users.success is None else f"{users.success * 100:5.1f} %"
+    share = "no data" if users.success is None else f"{users.success * 100:.1f} %"
     pace: tuple[str, Ink] = ("‖ paused", Ink.WARN_STRONG) if paused else (f"▶ {speed:g}×", Ink.OK)
     if frame.over:
         pace = ("■ over", Ink.STRONG)
     time = ("T+" + clock(frame.now), Ink.STRONG)
     slow: State = "warn" if users.p95 is not None and users.p95 >= 1000 else "ok"
     p95 = "–" if users.p95 is None else number(users.p95) + " ms"
-    late: Runs = [("p95 ", Ink.MUTED), (f"{p95:>8}", STRONG_INKS[slow] if slow != "ok" else Ink.TEXT)]
+    late: Runs = [("p95 ", Ink.MUTED), (f"{p95:<8}", STRONG_INKS[slow] if slow != "ok" else Ink.TEXT)]
     hourly = f"${frame.hourly:,.2f}/h"
 
     def spark(width: int) -> Runs:
         text = sparkline(users.history, width, 1.0, _floor(users.history))
-        return [(text, INKS[users.state])] if text else []
+        return [(text, INKS[users.state] if users.state != "ok" else Ink.QUIET)] if text else []
 
     who = [(f"{frame.operator} · " if frame.operator else "", Ink.MUTED), (f"seed {frame.seed}", Ink.MUTED)]
     if not frame.saving:
@@ -120,40 +122,61 @@ def _floor(history: tuple[float | None, ...]) -> float:
 
 
 def _gauges(canvas: Canvas, gauges: tuple[Gauge, ...]) -> None:
-    """Draw the objectives side by side in even columns, each with a bar of what is left."""
-    if not gauges:
-        return
-    width = canvas.width - 2
-    fit = max(1, (width + 2) // 19)
-    shown = gauges if len(gauges) <= fit else gauges[: fit - 1] if fit > 1 else gauges[:1]
-    hidden = gauges[len(shown) :]
-    note = f"+{len(hidden)} more" if hidden else ""
-    column = (width - (width_of(note) + 2 if note else 0)) // len(shown)
-    for i, gauge in enumerate(shown):
-        _gauge(canvas, 1 + i * column, column - 2, gauge)
-    if note:
-        canvas.put_right(canvas.width - 1, 1, note, Ink.MUTED)
+    """Draw the objectives side by side, all in the longest form that fits, each with a bar of what is left."""
+    width, shown = canvas.width - 2, list(gauges)
+    while shown:
+        note = f"+{len(gauges) - len(shown)} more" if len(shown) < len(gauges) else ""
+        room = width - (len(note) + 3 if note else 0)
+        for form in _FORMS:
+            runs = [_gauge(gauge, form) for gauge in shown]
+            least = sum(_length(found) + form.bar + bool(form.bar) for found in runs) + 3 * (len(shown) - 1)
+            if least <= room:
+                _spread(canvas, shown, runs, form, room - least)
+                canvas.put_right(canvas.width - 1, 1, note, Ink.MUTED)
+                return
+        shown.pop()
 
 
-def _gauge(canvas: Canvas, x: int, width: int, gauge: Gauge) -> None:
-    number_of, unit = gauge.actual, gauge.target.rpartition(" ")[2]
-    if unit and gauge.target != unit and number_of.endswith(" " + unit):
-        number_of = number_of[: -len(unit) - 1]
+class _Form(NamedTuple):
+    """How much of an objective is written out."""
+
+    label: int  # letters of its name
+    of: str  # what stands before the target ("": no target)
+    bar: int  # the least length of its bar
+
+
+_FORMS = (
+    _Form(40, " of ", 10),
+    _Form(40, " of ", 6),
+    _Form(5, " of ", 5),
+    _Form(5, " of ", 3),
+    _Form(5, "/", 3),
+    _Form(5, "/", 0),
+    _Form(4, "", 0),
+)
+
+
+def _spread(canvas: Canvas, gauges: list[Gauge], found: list[Runs], form: _Form, spare: int) -> None:
+    """Write the objectives with their bars, what is left of the line shared out among bars and gaps."""
+    longer = min(14 - form.bar, spare // len(gauges)) if form.bar else 0
+    gap = 3 + ((spare - longer * len(gauges)) // (len(gauges) - 1) if len(gauges) > 1 else 0)
+    x = 1
+    for gauge, runs in zip(gauges, found, strict=True):
+        x = canvas.put_runs(x, 1, runs, canvas.width)
+        if form.bar:
+            ink = INKS[gauge.state] if gauge.state != "ok" else Ink.QUIET
+            canvas.gauge(x + 1, 1, form.bar + longer, gauge.left, ink)
+            x += 1 + form.bar + longer
+        x += min(gap, 12)
+
+
+def _gauge(gauge: Gauge, form: _Form) -> Runs:
+    """Return an objective in words: its name, where it stands, its target."""
+    actual, unit = gauge.actual, gauge.target.rpartition(" ")[2]
+    if form.of and unit != gauge.target and actual.endswith(f" {unit}"):
+        actual = actual[: -len(unit) - 1]  # "97.4 of 97.0 %", not "97.4 % of 97.0 %"
     calm = gauge.state == "ok"
-    mark = "" if calm else GLYPHS[gauge.state] + " "
-    forms = [
-        (f"{mark}{gauge.label.upper()} ", number_of, f" of {gauge.target}", 10),
-        (f"{mark}{gauge.label.upper()} ", number_of, f" of {gauge.target}", 5),
-        (f"{mark}{gauge.label.upper()[:5]} ", number_of, f" of {gauge.target}", 4),
-        (f"{mark}{gauge.label.upper()[:5]} ", number_of, f"/{gauge.target}", 3),
-        (f"{mark}{gauge.label.upper()[:5]} ", number_of, f"/{gauge.target}", 0),
-        (f"{mark}{gauge.label.upper()[:5]} ", number_of, "", 0),
-    ]
-    name, actual, target, least = next(
-        (f for f in forms if sum(map(width_of, f[:3])) + f[3] + (1 if f[3] else 0) <= width), forms[-1]
-    )
     ink = Ink.STRONG if calm else STRONG_INKS[gauge.state]
-    runs: Runs = [(name, Ink.MUTED if calm else ink), (actual, ink), (target, Ink.MUTED)]
-    end = canvas.put_runs(x, 1, runs, x + width)
-    if least:
-        canvas.gauge(end + 1, 1, min(12, x + width - end - 1), gauge.left, INKS[gauge.state])
+    name = ("" if calm else f"{GLYPHS[gauge.state]} ") + gauge.label.upper()[: form.label]
+    target = f"{form.of}{gauge.target}" if form.of else ""
+    return [(f"{name} ", Ink.MUTED if calm else ink), (actual, ink), (target, Ink.MUTED)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from drill.tui.canvas.canvas import Canvas
 from drill.tui.canvas.ink import Ink
-from drill.tui.canvas.text import span, width_of
+from drill.tui.canvas.text import short_span, width_of, wrap
 from drill.tui.widgets.base import CanvasWidget
 from drill.view.frame import Frame, Job
 
@@ -17,9 +17,9 @@ class JobsPanel(CanvasWidget):
     """
 
     def lines_for(self, frame: Frame, width: int) -> int:
-        """One line per job and the heading; none without jobs."""
-        jobs = len(frame.jobs)
-        return jobs + 1 if jobs else 0
+        """One line per job, two for long ones, and the heading; none without jobs."""
+        jobs = [len(_wrapped(job, width, True)) for job in frame.jobs]
+        return sum(jobs) + 1 if jobs else 0
 
     def paint(self, canvas: Canvas, frame: Frame) -> None:
         """Draw the jobs."""
@@ -32,26 +32,32 @@ def paint_jobs(canvas: Canvas, frame: Frame, heading: bool = True) -> None:
     if heading:
         canvas.put(0, 0, "On its way", Ink.STRONG)
         y = 1
-    jobs, room = frame.jobs, canvas.height - y
-    shown = jobs if len(jobs) <= room else jobs[: max(0, room - 1)]
-    for job in shown:
-        paint_job(canvas, y, job)
-        y += 1
-    if len(shown) < len(jobs):
-        canvas.put(0, y, f"+{len(jobs) - len(shown)} more", Ink.MUTED)
-    if not jobs and not heading:
+    for i, job in enumerate(frame.jobs):
+        left = len(frame.jobs) - i
+        if y + len(_wrapped(job, canvas.width, True)) + (1 if left > 1 else 0) > canvas.height:
+            canvas.put(0, y, f"+{left} more", Ink.MUTED)
+            return
+        y = paint_job(canvas, y, job)
+    if not frame.jobs and not heading:
         canvas.put(0, 0, "nothing", Ink.MUTED)
 
 
-def paint_job(canvas: Canvas, y: int, job: Job, who: bool = True) -> None:
-    """Draw one job: what, whose, a bar where an end is known, and what is left."""
-    left = "" if job.left is None else span(job.left)
-    right = canvas.put_right(canvas.width, y, left, Ink.BUSY) if left else canvas.width
-    wide = canvas.width >= 34 and job.share is not None
-    if wide and job.share is not None:
-        right -= 9
-        canvas.gauge(right, y, 8, job.share, Ink.BUSY)
-    sign = "◐ "
-    x = canvas.put(0, y, sign, Ink.BUSY)
+def paint_job(canvas: Canvas, y: int, job: Job, who: bool = True) -> int:
+    """Draw one job: what, whose, a bar where an end is known, and what is left. Return the line below it."""
+    left = "" if job.left is None else short_span(job.left)
+    if left:
+        canvas.put_right(canvas.width, y, left, Ink.BUSY)
+    if job.share is not None and canvas.width >= 34:
+        canvas.gauge(canvas.width - 15, y, 8, job.share, Ink.BUSY)
+    canvas.put(0, y, "◐", Ink.BUSY)
+    lines = _wrapped(job, canvas.width, who)
+    for i, line in enumerate(lines):
+        canvas.put(2, y + i, line, Ink.TEXT)
+    return y + len(lines)
+
+
+def _wrapped(job: Job, width: int, who: bool) -> list[str]:
+    """Return the words for a job: with its owner where that fits in one line, else without, in two at most."""
+    room = width - 3 - (0 if job.left is None else 6) - (9 if job.share is not None and width >= 34 else 0)
     named = f"{job.who}: {job.what}" if who and job.who else job.what
-    canvas.put(x, y, named if width_of(named) <= right - x - 1 else job.what, Ink.TEXT, width=right - x - 1)
+    return [named] if width_of(named) <= room else wrap(job.what, max(4, room), 2)

@@ -61,6 +61,8 @@ class MapView(CanvasWidget, can_focus=True):
         self._seen: dict[str, object] = {}
         self._fresh: dict[str, float] = {}
         self._waiting = False
+        self._loads: dict[str, list[float | None]] = {}
+        self._sampled = -1
 
     # ---- what is selected and found -------------------------------------------------------------------------------
 
@@ -105,12 +107,14 @@ class MapView(CanvasWidget, can_focus=True):
         """Draw the map."""
         layout = self._laid_out(frame, canvas.width, canvas.height)
         self._notice(frame)
+        self._sample(frame)
         view = View(
             now=frame.now,
             selected=self.selected,
             fresh=frozenset(self._fresh),
             found=self._found,
             ascii=self.plain,
+            loads=self._loads,
         )
         paint_map(canvas, frame, layout, view)
 
@@ -152,6 +156,17 @@ class MapView(CanvasWidget, can_focus=True):
         if self._fresh and (before > len(self._fresh) or not self._waiting):
             self._waiting = True
             self.set_timer(FLASH + 0.05, self._rest)
+
+    def _sample(self, frame: Frame) -> None:
+        """Keep how every card's load went, as far as it was shown: one sample per hundredth of the level."""
+        slot = frame.now * 100 // max(1, frame.length)
+        if slot < self._sampled:
+            self._loads.clear()
+        if slot != self._sampled:
+            self._sampled = slot
+            for card in frame.cards:
+                if card.load is not None or card.id in self._loads:
+                    self._loads.setdefault(card.id, []).append(card.load)
 
     def _rest(self) -> None:
         """Let what was fresh rest, even while time stands."""

@@ -6,7 +6,7 @@ from textual.reactive import reactive
 
 from drill.tui.canvas.canvas import Canvas
 from drill.tui.canvas.ink import GLYPHS, STRONG_INKS, Ink, word_of
-from drill.tui.canvas.text import clip, number, percent, rate, span, sparkline, width_of
+from drill.tui.canvas.text import age, clip, number, percent, rate, sparkline, width_of
 from drill.tui.widgets.base import CanvasWidget
 from drill.tui.widgets.jobs import paint_job
 from drill.view.frame import Card, Frame, Job, Series
@@ -37,11 +37,11 @@ class SelectedPanel(CanvasWidget):
         card = card_of(frame, self.selected)
         if card is None:
             return 2
-        return 5 + len(card.lines[:2]) + len(self.series) + len(jobs_of(frame, card))
+        return 6 + len(card.lines[:2]) + len(self.series)
 
     def paint(self, canvas: Canvas, frame: Frame) -> None:
         """Draw the component."""
-        paint_selected(canvas, frame, self.selected, self.series)
+        paint_selected(canvas, frame, self.selected, self.series, jobs=False)
 
 
 def card_of(frame: Frame | None, id: str) -> Card | None:
@@ -57,9 +57,9 @@ def jobs_of(frame: Frame, card: Card) -> list[Job]:
 
 
 def paint_selected(
-    canvas: Canvas, frame: Frame, selected: str, series: tuple[Series, ...], heading: bool = True
+    canvas: Canvas, frame: Frame, selected: str, series: tuple[Series, ...], heading: bool = True, jobs: bool = True
 ) -> None:
-    """Draw the selected component on ``canvas``."""
+    """Draw the selected component on ``canvas``; with ``jobs``, also its work on its way."""
     card = card_of(frame, selected)
     if card is None:
         canvas.put(0, 0, "Selected", Ink.STRONG)
@@ -72,11 +72,11 @@ def paint_selected(
         y += 1
     last = canvas.height - (1 if canvas.height > 4 else 0)
     for found in series[: max(0, last - y)]:
-        _series(canvas, y, found, card)
+        _series(canvas, y, found)
         y += 1
-    for job in jobs_of(frame, card)[: max(0, last - y)]:
-        paint_job(canvas, y, job, who=False)
-        y += 1
+    for job in jobs_of(frame, card) if jobs else ():
+        if y < last:
+            y = paint_job(canvas, y, job, who=False)
     if last < canvas.height and y <= last:
         at = min(last, y + 1)
         canvas.put_runs(0, at, [("Enter", Ink.KEY), (" acts on it", Ink.MUTED)], canvas.width)
@@ -101,7 +101,7 @@ def _state(canvas: Canvas, y: int, card: Card, now: int) -> int:
     if card.failed:
         parts.append((rate(card.failed) + " failed", Ink.BAD))
     if card.seen is not None:
-        parts.append((f"seen {span(now - card.seen)} ago", Ink.OFF))
+        parts.append((f"seen {age(now - card.seen)} ago", Ink.OFF))
     x = 0
     for text, ink in parts:
         if x and x + 2 + width_of(text) > canvas.width:
@@ -110,7 +110,7 @@ def _state(canvas: Canvas, y: int, card: Card, now: int) -> int:
     return y + 1
 
 
-def _series(canvas: Canvas, y: int, series: Series, card: Card) -> None:
+def _series(canvas: Canvas, y: int, series: Series) -> None:
     """Draw one metric: its name, its last value, and how it went."""
     known = [v for v in series.values if v is not None]
     silent = not series.values or series.values[-1] is None
@@ -120,7 +120,9 @@ def _series(canvas: Canvas, y: int, series: Series, card: Card) -> None:
     canvas.put_right(names + 9, y, value, Ink.OFF if silent else Ink.STRONG)
     x = names + 10
     top = 100.0 if series.unit == "Percent" else None
-    ink = Ink.OFF if silent else {"bad": Ink.BAD, "warn": Ink.WARN}.get(card.state, Ink.CALM)
+    ink = Ink.OFF if silent else Ink.CALM
+    if series.unit == "Percent" and known and not silent:
+        ink = Ink.BAD if known[-1] >= 95 else Ink.WARN if known[-1] >= 85 else Ink.CALM
     canvas.put(x, y, sparkline(series.values, canvas.width - x, top), ink)
 
 
