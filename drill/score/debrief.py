@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import msgspec
 
-from drill.engine.history import Given, History, Known
+from drill.engine.history import Given, History, Known, Truth
 from drill.level.level import Level
 from drill.model.units import clock_text
 from drill.score.figures import figure_text
@@ -17,7 +17,8 @@ from drill.score.outages import final
 from drill.score.scorecard import STARS
 
 AROUND = 20  # seconds before and after an action that tell what it did
-_SHOWN = ("fault", "clear", "loss", "data", "state")
+FELT = 0.05  # share of good answers: less than this is no effect worth a headline
+_SHOWN = ("fault", "clear", "demand", "loss", "data", "state")
 
 
 class Extras(msgspec.Struct, frozen=True, kw_only=True):
@@ -100,7 +101,7 @@ def debrief(level: Level, seed: int, history: History, card: Scorecard, extras: 
     more = extras or Extras()
     words = level.debrief
     deeds = tuple(_deed(given, history) for given in history.commands)
-    lesson = wrong_lesson(level, history)
+    lesson = wrong_lesson(level, history, card)
     return Debrief(
         level=level.id, title=level.title, seed=seed, won=card.won, points=card.total, stars=card.stars,
         headline=headline(card, deeds), says=words.won if card.won else words.lost, rows=card.rows, hints=card.hints,
@@ -119,19 +120,23 @@ def headline(card: Scorecard, deeds: tuple[Deed, ...]) -> str:
     most = max(helped, key=lambda deed: (deed.after or 0) - (deed.before or 0), default=None)
     gain = (most.after or 0) - (most.before or 0) if most else 0.0
     moved = ""
-    if most is not None and gain >= 0.01:
+    if most is not None and gain >= FELT:
         moved = (
-            f"At T+{clock_text(most.at)} `{most.line}` took good answers "
+            f"At T+{clock_text(most.at)} `{call_of(most.line).operation}` took good answers "
             f"from {figure_text('availability', 1 - (most.before or 0))} "
             f"to {figure_text('availability', 1 - (most.after or 0))}"
         )
     if card.won:
-        return f"Won with {card.total} points. {moved or 'Every target that decides it was met'}."
+        met = [f"{row.label} came to {row.actual_text} (target {row.target_text})" for row in card.rows if row.must]
+        return f"Won with {card.total} points. {moved or ', '.join(met)}."
     first = next((row for row in card.rows if row.must and not row.met), None)
     missed = f"{first.label} came to {first.actual_text}, past its target of {first.target_text}. " if first else ""
     if moved:
         return f"Lost: {missed}{moved}; too late, or not enough, for the target."
-    return f"Lost: {missed}{'No action' if not tried else 'None of the actions'} changed what users got."
+    if not tried:
+        return f"Lost: {missed}No action was taken."
+    none = "The one action brought no" if len(tried) == 1 else f"None of the {len(tried)} actions brought"
+    return f"Lost: {missed}{none} good answers back within {AROUND} s."
 
 
 def next_star(card: Scorecard) -> str:
@@ -180,11 +185,18 @@ def _deed(given: Given, history: History) -> Deed:
 def _words(known: Known) -> str:
     """Return ``web-health ALARM: 0.4 < 0.99``, ``support: users report errors``, ``web-1: stopped``."""
     about = f"{known.subject} {known.state}".strip()
+    if known.kind == "alarm" and known.state != "ALARM":
+        return about  # the limit says nothing once it holds
     return f"{about}: {known.text}" if about and known.text else about or known.text
 
 
+def _true(truth: Truth) -> str:
+    named = truth.component and truth.component not in truth.text
+    return f"{truth.component}: {truth.text}" if named else truth.text
+
+
 def _chain(level: Level, history: History) -> list[Cause]:
-    found = [Cause(at=t.at, text=t.text) for t in history.truths if t.kind in ("fault", "clear")]
+    found = [Cause(at=t.at, text=_true(t)) for t in history.truths if t.kind in ("fault", "clear")]
     if history.impact >= 0:
         found.append(Cause(at=history.impact, text="users began to get errors, or no answer in time"))
     for loss in history.losses:
@@ -195,7 +207,7 @@ def _chain(level: Level, history: History) -> list[Cause]:
 
 
 def _timeline(history: History) -> list[Moment]:
-    rows = [Moment(at=t.at, true=t.text) for t in history.truths if t.kind in _SHOWN]
+    rows = [Moment(at=t.at, true=_true(t)) for t in history.truths if t.kind in _SHOWN]
     rows += [Moment(at=k.at, known=_words(k)) for k in history.known]
     rows += [Moment(at=g.at, action=g.line) for g in history.commands]
     rows.sort(key=lambda row: row.at)

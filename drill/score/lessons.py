@@ -11,6 +11,7 @@ from drill.level.level import Level, WrongLesson
 from drill.level.solutions import key_rules, lesson_runbook
 from drill.model.command import operation_of, service_of
 from drill.score.figures import bounds
+from drill.score.model import Scorecard
 
 #: Below this likeness (0 to 1) nothing is named: no lesson was played, just something else.
 LIKENESS = 0.4
@@ -79,34 +80,54 @@ def closeness(lines: list[str], given: list[Call]) -> float:
     return found / max(len(wanted), distinct)
 
 
-def wrong_lesson(level: Level, history: History) -> WrongLesson | None:
-    """Return the named wrong lesson that was played, or None: the key action came in time, or none comes close."""
-    if key_in_time(level, history):
+def wrong_lesson(level: Level, history: History, card: Scorecard) -> WrongLesson | None:
+    """Return the named wrong lesson that was played, or None: it was won, or none comes close.
+
+    A lesson can be named only when what it loses was lost. Once the key action came in time, only one that has the key
+    action too: then what was left out was wrong, or the order; not that it came late.
+    """
+    if card.won:
         return None
     given = [call for call in (call_of(one.line) for one in history.commands) if changes(call)]
     reference = closeness([line for rule in level.solutions.reference.rules.values() for line in rule.do], given)
+    timely = key_in_time(level, history)
     found: WrongLesson | None = None
     closest = max(LIKENESS, reference)
     for lesson in level.solutions.wrong:
+        if any(row.name == lesson.loses and row.met for row in card.rows):
+            continue
         lines = [line for rule in lesson_runbook(level, lesson).rules.values() for line in rule.do]
         close = closeness(lines, given)
+        if timely and not _explains(level, lesson, [call_of(line) for line in lines], close > reference):
+            continue
         if close > closest or (close == closest and found is None):
             found, closest = lesson, close
     return found
 
 
+def _explains(level: Level, lesson: WrongLesson, calls: list[Call], closer: bool) -> bool:
+    """Tell whether a lesson can be behind a loss although the key action came in time."""
+    late = not closer and lesson.loses in level.objectives and level.objectives[lesson.loses].is_ == "rto"
+    return _holds_key(level, calls) and not late
+
+
 def key_in_time(level: Level, history: History) -> bool:
     """Tell whether the reference's key action was given, on the right things, before the outage was too long."""
-    keys = [[call for call in map(call_of, rule.do) if changes(call)] for rule in key_rules(level).values()]
-    keys = [calls for calls in keys if calls]
-    if not keys or history.impact < 0:
-        return bool(keys)
     limit = history.until
-    for objective in level.objectives.values():
-        if objective.is_ == "rto":
-            limit = min(limit, history.impact + int(bounds(objective)[1]))
-    timely = [call_of(one.line) for one in history.commands if one.at <= limit and _went_through(one)]
-    return any(all(any(likeness(call, other) >= 1.0 for other in timely) for call in calls) for calls in keys)
+    if history.impact >= 0:
+        for objective in level.objectives.values():
+            if objective.is_ == "rto":
+                limit = min(limit, history.impact + int(bounds(objective)[1]))
+    return _holds_key(level, [call_of(one.line) for one in history.commands if one.at <= limit and _went_through(one)])
+
+
+def _holds_key(level: Level, given: list[Call]) -> bool:
+    """Tell whether all lines of one of the reference's key rules are among ``given``."""
+    for rule in key_rules(level).values():
+        wanted = [call for call in map(call_of, rule.do) if changes(call)]
+        if wanted and all(any(likeness(call, other) >= 1.0 for other in given) for call in wanted):
+            return True
+    return False
 
 
 def _went_through(one: Given) -> bool:

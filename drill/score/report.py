@@ -32,10 +32,11 @@ def report_md(told: Debrief) -> str:
     lines += [part for text in (told.says, told.next_star) if text for part in ("", _safe(text))]
     lines += _objectives(told) + _section("Chain of causes", [f"- {_when(c.at)}{_safe(c.text)}" for c in told.chain])
     lines += _table("Timeline", ("at", "what was true", "what was known", "action"), [
-        (clock_text(m.at), m.true, m.known, m.action) for m in told.timeline
+        (clock_text(m.at), _safe(m.true), _safe(m.known), _code(m.action)) for m in told.timeline
     ])  # fmt: skip
     lines += _table("What each action did", ("at", "action", "came to", "good answers", "known then"), [
-        (clock_text(d.at), d.line, _outcome(d), _moved(d), "; ".join(d.known)) for d in told.actions
+        (clock_text(d.at), _code(d.line), _safe(_outcome(d)), _moved(d), _safe("; ".join(d.known)))
+        for d in told.actions
     ])  # fmt: skip
     if told.lesson:
         lines += _section(f"The lesson not to take: {_safe(told.lesson.name)}", [_safe(told.lesson.why)])
@@ -53,7 +54,8 @@ def report_md(told: Debrief) -> str:
 
 def _objectives(told: Debrief) -> list[str]:
     rows = [
-        (f"{row.label}{' (must)' if row.must else ''}", row.par_text, row.target_text, row.zero_text, row.actual_text,
+        (f"{_safe(row.label)}{' (must)' if row.must else ''}",
+         row.par_text, row.target_text, row.zero_text, row.actual_text,
          "met" if row.met else "missed", f"{row.points:.0f} of {row.worth:.0f}")
         for row in told.rows
     ]  # fmt: skip
@@ -78,7 +80,7 @@ def _outcome(deed: Deed) -> str:
 
 def _moved(deed: Deed) -> str:
     shares = [figure_text("availability", None if share is None else 1 - share) for share in (deed.before, deed.after)]
-    return " -> ".join(shares)
+    return " → ".join(shares)
 
 
 def _when(at: int) -> str:
@@ -92,12 +94,19 @@ def _section(title: str, lines: list[str]) -> list[str]:
 def _table(title: str, head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> list[str]:
     if not rows:
         return []
-    body = [f"| {' | '.join(_safe(cell) for cell in row)} |" for row in rows]
+    body = [f"| {' | '.join(row)} |" for row in rows]
     return _section(title, [f"| {' | '.join(head)} |", f"|{'---|' * len(head)}", *body])
 
 
 def _link(text: str) -> str:
     return " ".join(text.split()).translate(_LINK)
+
+
+def _code(line: str) -> str:
+    """Return a command so that it can be copied: nothing in a code span is markup, save its end and a cell's."""
+    if not line or "`" in line:
+        return _safe(line)
+    return "`" + " ".join(line.split()).replace("|", "\\|") + "`"
 
 
 def _safe(text: str) -> str:
