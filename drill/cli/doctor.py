@@ -55,10 +55,13 @@ def _terminal() -> list[Finding]:
     size = shutil.get_terminal_size()
     encoding = (sys.stdout.encoding or "?").lower()
     unicode = "utf" in encoding
-    color = "off (NO_COLOR)" if os.environ.get("NO_COLOR") else os.environ.get("COLORTERM") or os.environ.get("TERM", "?")
+    color = (
+        "off (NO_COLOR)" if os.environ.get("NO_COLOR") else os.environ.get("COLORTERM") or os.environ.get("TERM", "?")
+    )
+    here = "yes" if sys.stdin.isatty() and sys.stdout.isatty() else "no, input or output is a file"
     fits = size.columns >= SMALLEST[0] and size.lines >= SMALLEST[1]
     return [
-        Finding("terminal", "yes" if sys.stdin.isatty() and sys.stdout.isatty() else "no, input or output is a file", True),
+        Finding("terminal", here, True),
         Finding("size", f"{size.columns}x{size.lines}, made for {BEST[0]}x{BEST[1]}", fits,
                 f"at least {SMALLEST[0]}x{SMALLEST[1]} is needed; or play with --plain"),
         Finding("colors", color, True),

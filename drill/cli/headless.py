@@ -98,13 +98,14 @@ def card_text(card: Any, title: str) -> str:
     """Return a scorecard as a table."""
     rows = [("objective", "actual", "par", "target", "zero", "points", "")]
     rows += [
-        (row.label, row.actual_text, row.par_text, row.target_text, row.zero_text, f"{row.points:.0f} of {row.worth:.0f}",
+        (row.label, row.actual_text, row.par_text, row.target_text, row.zero_text,
+         f"{row.points:.0f} of {row.worth:.0f}",
          ("met" if row.met else "missed") + (", needed to win" if row.must else ""))
         for row in card.rows
     ]  # fmt: skip
-    head = f"{card.level} ({title}), seed {card.seed}: {'won' if card.won else 'lost'}, {card.total} points {stars(card.stars)}"
+    came = f"{'won' if card.won else 'lost'}, {card.total} points {stars(card.stars)}"
     hints = f"\nhints: -{card.hints}" if card.hints else ""
-    return f"{head}\n\n{table(rows, right=(1, 2, 3, 4, 5))}{hints}\n"
+    return f"{card.level} ({title}), seed {card.seed}: {came}\n\n{table(rows, right=(1, 2, 3, 4, 5))}{hints}\n"
 
 
 def _many(options: argparse.Namespace, file: Any, plan: dict[str, Any]) -> int:

@@ -22,8 +22,8 @@ def levels(options: argparse.Namespace) -> int:
         return FINE
     shown = [("id", "title", "tier", "min", "teaches", "best", "stars")]
     shown += [
-        (r.id, r.title, r.tier, f"{-(-r.length // 60_000)}", ", ".join(r.teaches), "-" if r.best is None else str(r.best),
-         stars(r.stars))
+        (r.id, r.title, r.tier, f"{-(-r.length // 60_000)}", ", ".join(r.teaches),
+         "-" if r.best is None else str(r.best), stars(r.stars))
         if not r.problem else (r.id, r.problem.splitlines()[0], "?", "?", "", "-", "")
         for r in rows
     ]  # fmt: skip

@@ -58,7 +58,9 @@ def replay(options: argparse.Namespace) -> int:
 def _app(options: argparse.Namespace, desk: Desk, first: tuple[str, ...], what: object = None) -> int:
     """Open the app and return its exit code. It needs a terminal at both ends."""
     if not all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):
-        raise Stop("drill needs a terminal here; `drill play LEVEL --plain` works without one, `drill --help` tells more")
+        raise Stop(
+            "drill needs a terminal here; `drill play LEVEL --plain` works without one, `drill --help` tells more"
+        )
     if os.environ.get("NO_COLOR") == "":
         del os.environ["NO_COLOR"]  # honoured when it is not empty, as no-color.org asks; Textual takes any value
     from drill.tui.app import DrillApp

@@ -25,7 +25,8 @@ def scores(options: argparse.Namespace) -> int:
     elif rows:
         shown = [("points", "stars", "level", "seed", "operator", "ended", "run")]
         shown += [
-            (str(r.points), stars(r.stars), r.level, str(r.seed), r.operator or "-", r.ended[:16].replace("T", " "), r.id[:8])
+            (str(r.points), stars(r.stars), r.level, str(r.seed), r.operator or "-",
+             r.ended[:16].replace("T", " "), r.id[:8])
             for r in rows
         ]  # fmt: skip
         print(table(shown, right=(0, 3)))

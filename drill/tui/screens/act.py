@@ -17,7 +17,7 @@ from textual.widgets.option_list import Option
 from drill.console import ConsoleError, actions_on, choices_for, compose, fields, opening, parse, prefill
 from drill.model.command import Action
 from drill.model.component import Component
-from drill.tui.screens.base import key_line
+from drill.tui.screens.base import DIM, key_line
 
 
 class ActionPicker(ModalScreen[type[Action] | None]):
@@ -40,7 +40,7 @@ class ActionPicker(ModalScreen[type[Action] | None]):
         with Vertical(id="box"):
             yield Static(
                 Content.assemble(
-                    (self.component.name, "bold"), (f"  {self.component.title} · {place}  {self.state}", "$footer-foreground")
+                    (self.component.name, "bold"), (f"  {self.component.title} · {place}  {self.state}", DIM)
                 ),
                 id="heading",
             )
@@ -61,7 +61,7 @@ class ActionPicker(ModalScreen[type[Action] | None]):
 def action_row(action: type[Action]) -> Content:
     """Return an action as one row: how it is typed, and what it does."""
     words = " ".join(opening(action)).removeprefix("aws ")
-    return Content.assemble((f"{words:<44}", "$footer-foreground" if action.reads else "bold"), " ", (action.summary, ""))
+    return Content.assemble((f"{words:<44}", DIM if action.reads else "bold"), " ", (action.summary, ""))
 
 
 class ActionForm(ModalScreen[str]):
@@ -84,11 +84,15 @@ class ActionForm(ModalScreen[str]):
 
     def compose(self) -> ComposeResult:
         with Vertical(id="box"):
-            yield Static(Content.assemble((" ".join(opening(self.action)), "bold"), f"  {self.action.summary}"), id="heading")
+            yield Static(
+                Content.assemble((" ".join(opening(self.action)), "bold"), f"  {self.action.summary}"), id="heading"
+            )
             with VerticalScroll(id="fields", can_focus=False):
                 for spec in self.specs:
                     with Horizontal(classes="field"):
-                        yield Label(Content.assemble(spec.option, ("*" if spec.required else "", "$warning")), classes="option")
+                        yield Label(
+                            Content.assemble(spec.option, ("*" if spec.required else "", "$warning")), classes="option"
+                        )
                         yield self.field(spec)
             yield Static("", id="preview", markup=False)
             yield Static("", id="error", markup=False)
@@ -105,7 +109,9 @@ class ActionForm(ModalScreen[str]):
         id_ = f"f-{spec.name.replace('_', '-')}"
         if offered and spec.many and len(offered) <= 40:
             chosen = start.split()
-            return SelectionList[str](*[(Content(o), o, o in chosen) for o in offered], id=id_, classes="many", compact=True)
+            return SelectionList[str](
+                *[(Content(o), o, o in chosen) for o in offered], id=id_, classes="many", compact=True
+            )
         if offered and not spec.many:
             value = start if start in offered else offered[0] if spec.required and len(offered) == 1 else Select.NULL
             return Select[str]([(Content(o), o) for o in offered], value=value, id=id_, compact=True,
@@ -151,7 +157,7 @@ class ActionForm(ModalScreen[str]):
             problem = ""
         except ConsoleError as error:
             problem = str(error).removeprefix("aws: error: ")
-        self.query_one("#error", Static).update(Content.styled(problem, "$footer-foreground"))
+        self.query_one("#error", Static).update(Content.styled(problem, DIM))
         self.query_one("#send", Button).disabled = bool(problem)
 
     @on(Input.Submitted)

@@ -13,7 +13,7 @@ from textual.widgets import Static
 
 from drill.level.level import Level
 from drill.model.units import duration_text
-from drill.tui.screens.base import KEY_CAP, TIER_COLOR, HostScreen, key_line
+from drill.tui.screens.base import DIM, KEY_CAP, TIER_COLOR, HostScreen, key_line
 
 SCROLL_KEYS = {"up", "down", "j", "k", "pageup", "pagedown", "home", "end", "tab", "shift+tab"}
 TIER_MEANS = {
@@ -55,7 +55,7 @@ class Briefing(HostScreen[None]):
     def text(self) -> Content:
         """Return the whole page."""
         level = self.level
-        dim = "$footer-foreground"
+        dim = DIM
         who = f" · {self.host.desk.operator}" if self.host.desk.operator else ""
         return Content.assemble(
             (level.title, "bold"),
@@ -102,11 +102,12 @@ def stakes(level: Level, seed: int) -> list[Any]:
     rows = scorecard(level, seed, History()).rows
     cells = [("", "full points", "target", "nothing at", "worth", "")]
     cells += [
-        (r.label, r.par_text, r.target_text, r.zero_text, f"{r.worth:.0f}", "needed to win" if r.must else "") for r in rows
+        (r.label, r.par_text, r.target_text, r.zero_text, f"{r.worth:.0f}", "needed to win" if r.must else "")
+        for r in rows
     ]
     widths = [max(len(row[i]) for row in cells) + 3 for i in range(6)]
     parts: list[Any] = []
     for n, row in enumerate(cells):
         parts.append((("\n" if n else "") + row[0].ljust(widths[0]), "bold"))
-        parts += [(cell.ljust(w), "$footer-foreground" if n == 0 else "") for cell, w in zip(row[1:], widths[1:], strict=True)]
+        parts += [(cell.ljust(w), DIM if n == 0 else "") for cell, w in zip(row[1:], widths[1:], strict=True)]
     return parts

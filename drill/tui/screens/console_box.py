@@ -15,13 +15,20 @@ from textual.message import Message
 from textual.widgets import Input, Static
 
 from drill.model.units import clock_text
+from drill.tui.screens.base import DIM
 from drill.view.frame import Echo, Frame
 
 Complete = Callable[[str], list[Any]]
 WORD = {"waiting": "waits", "calling": "calling", "done": "accepted", "failed": "failed", "refused": "refused"}
 GLYPH = {"waiting": "…", "calling": "…", "done": "✔", "failed": "✖", "refused": "✖"}
 ASCII = {"waiting": "~", "calling": "~", "done": "+", "failed": "x", "refused": "x"}
-COLOR = {"waiting": "$secondary", "calling": "$secondary", "done": "$success", "failed": "$warning", "refused": "$warning"}
+COLOR = {
+    "waiting": "$secondary",
+    "calling": "$secondary",
+    "done": "$success",
+    "failed": "$warning",
+    "refused": "$warning",
+}
 
 
 class ConsoleInput(Input):
@@ -177,7 +184,7 @@ class ConsoleBox(Vertical):
     def note(self, line: str, text: str) -> None:
         """Say what is wrong with a line that is no command."""
         mark = ">" if self.ascii_only else "›"
-        self.said = Content.assemble((f"{mark} ", "$footer-foreground"), line, "\n", ("  " + text, "$warning"))
+        self.said = Content.assemble((f"{mark} ", DIM), line, "\n", ("  " + text, "$warning"))
         self.query_one("#echo", Static).update(self.said)
 
     def refused(self, line: str, text: str) -> None:
@@ -204,7 +211,7 @@ class ConsoleBox(Vertical):
         """Unfold the output of a command."""
         output = self.query_one("#output")
         self.query_one("#printed", Static).update(
-            Content.assemble((title, "bold"), (f"   T+{clock_text(at)} · Esc closes", "$footer-foreground"), "\n", text.rstrip())
+            Content.assemble((title, "bold"), (f"   T+{clock_text(at)} · Esc closes", DIM), "\n", text.rstrip())
         )
         output.display = True
         output.scroll_home(animate=False)
@@ -241,10 +248,10 @@ def candidate_text(found: list[Any], width: int) -> Content:
     for n, completion in enumerate(found):
         label = completion.label
         if used + len(label) + 2 > width - 8:
-            parts.append((f"+{len(found) - n}", "$footer-foreground"))
+            parts.append((f"+{len(found) - n}", DIM))
             return Content.assemble("  ", *parts)
         parts += [(label, "$secondary"), "  "]
         used += len(label) + 2
     if len(found) == 1 and found[0].help:
-        parts.append((found[0].help[: max(0, width - used - 2)], "$footer-foreground"))
+        parts.append((found[0].help[: max(0, width - used - 2)], DIM))
     return Content.assemble("  ", *parts)

@@ -90,7 +90,7 @@ class DebriefScreen(HostScreen[None]):
             "concept": concept_text(told),
         }
         for name, text in parts.items():
-            for part in self.query(f"#{name}").results(Static):  # none yet, or none any more, when resized early or late
+            for part in self.query(f"#{name}").results(Static):  # there may be none when resized very early or late
                 part.display = bool(text)
                 part.update(text)
 

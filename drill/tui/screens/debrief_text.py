@@ -11,8 +11,9 @@ from drill.desk import Filed
 from drill.model.units import clock_text, duration_text
 from drill.score.debrief import Debrief, Deed
 from drill.score.figures import figure_text
+from drill.score.lessons import call_of, changes
+from drill.tui.screens.base import DIM
 
-DIM = "$footer-foreground"
 HEAD = "bold $primary"
 
 
@@ -47,7 +48,10 @@ def objectives_text(told: Debrief, wide: int, plain: bool = False) -> Content:
     """Return points per objective with par, target and actual, and what kept the next star away."""
     name = max(len(row.label) for row in told.rows) + 2
     bar = 20 if wide >= 96 else 10
-    parts: list[Any] = [(f"\n{'Objective':<{name}}", HEAD), (f"{'actual':>12}{'par':>12}{'target':>12}   points\n", DIM)]
+    parts: list[Any] = [
+        (f"\n{'Objective':<{name}}", HEAD),
+        (f"{'actual':>12}{'par':>12}{'target':>12}   points\n", DIM),
+    ]
     block, rest = ("#", ".") if plain else ("█", "░")
     for row in told.rows:
         color = "$success" if row.share >= 1 else "$warning" if row.met else "$error"
@@ -124,7 +128,7 @@ def outcome(deed: Deed) -> list[Any]:
         parts.append((f"done in {duration_text(max(1000, deed.done - deed.at))}", DIM))
     else:
         parts.append((f"{deed.state} when the drill ended", DIM))
-    if deed.before is not None and deed.after is not None:
+    if changes(call_of(deed.line)) and deed.before is not None and deed.after is not None:
         shares = [figure_text("availability", 1 - share) for share in (deed.before, deed.after)]
         gain = deed.after - deed.before
         color = "$success" if gain > 0.005 else "$error" if gain < -0.005 else DIM
@@ -161,7 +165,8 @@ def timeline_text(told: Debrief, wide: int) -> Content:
 def concept_text(told: Debrief) -> Content:
     """Return the idea behind the level with its source, where it has happened, and what to think about."""
     parts: list[Any] = []
-    for heading, text in (("The idea", told.concept), ("It has happened", told.history), ("To think about", told.question)):
+    rows = (("The idea", told.concept), ("It has happened", told.history), ("To think about", told.question))
+    for heading, text in rows:
         if text:
             parts += [(f"\n{heading}\n", HEAD), text.strip(), "\n"]
             if heading == "The idea" and told.source:

@@ -62,7 +62,7 @@ def leave_question(saving: bool, entries: int) -> Question:
     return Question(
         "Leave this drill?",
         f"{kept} Time stands still while you decide.",
-        [("k", "k", "keep playing"), ("l", "l", later), ("e", "e", "end now: the rest runs hands-off, then the debrief")],
+        [("k", "k", "keep playing"), ("l", "l", later), ("e", "e", "end now: the rest runs hands-off")],
     )
 
 

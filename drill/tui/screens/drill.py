@@ -15,7 +15,7 @@ from textual.widgets import Footer, Static
 from drill.console import ConsoleError, complete, help_for, parse
 from drill.model.command import Refusal
 from drill.model.component import kind_of
-from drill.tui.screens.base import HostScreen
+from drill.tui.screens.base import DIM, HostScreen
 from drill.tui.screens.clock import FRAMES_PER_SECOND, Clock
 from drill.tui.screens.console_box import ConsoleBox, ConsoleInput, Output
 from drill.tui.widgets.board import Board
@@ -30,7 +30,7 @@ class DrillScreen(HostScreen[None]):
     """A session on the screen."""
 
     CSS_PATH = "drill.tcss"
-    VERTICAL_BREAKPOINTS: ClassVar[list[tuple[int, str]]] = [(0, "-low"), (32, "-high")]
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (32, "-high")]
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("space", "pause", "pause", key_display="Space"),
         Binding("plus,equals_sign", "faster", "faster", key_display="+"),
@@ -112,7 +112,7 @@ class DrillScreen(HostScreen[None]):
         frame = self.frame
         offer = frame.next_hint
         hint = f"hint -{offer.cost} · " if offer and offer.cost else "hint · " if offer else ""
-        saved = (f"saved, {frame.entries} in log", "$footer-foreground") if frame.saving else ("NOT SAVED", "$error bold")
+        saved = (f"saved, {frame.entries} in log", DIM) if frame.saving else ("NOT SAVED", "$error bold")
         live = ("paused", "$warning") if not self.clock.running else ("live", "$success")
         return Content.assemble((hint, "$secondary"), saved, " · ", live, " ")
 

@@ -13,6 +13,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
+from drill.tui.screens.base import DIM
 from drill.view.frame import Card
 
 
@@ -44,7 +45,9 @@ class Find(ModalScreen[str]):
         """List the cards that have every word of ``wanted`` somewhere."""
         words = wanted.lower().split()
         listing = self.query_one(OptionList)
-        rows = [c for c in self.cards if all(w in f"{c.id} {c.kind} {c.title} {c.zone} {c.region}".lower() for w in words)]
+        rows = [
+            c for c in self.cards if all(w in f"{c.id} {c.kind} {c.title} {c.zone} {c.region}".lower() for w in words)
+        ]
         listing.set_options([Option(card_row(card), id=card.id) for card in rows])
         listing.highlighted = 0 if rows else None
 
@@ -73,4 +76,4 @@ class Find(ModalScreen[str]):
 def card_row(card: Card) -> Content:
     """Return one component as one row: name, state, kind and place."""
     where = card.zone or card.region or "global"
-    return Content.assemble((f"{card.id:<26}", "bold"), f" {card.word:<16}", (f" {card.title} · {where}", "$footer-foreground"))
+    return Content.assemble((f"{card.id:<26}", "bold"), f" {card.word:<16}", (f" {card.title} · {where}", DIM))

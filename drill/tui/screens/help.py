@@ -11,6 +11,8 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from drill.tui.screens.base import DIM
+
 #: (heading, rows of keys and meanings). Documentation tests read it.
 KEYS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
     (
@@ -59,8 +61,8 @@ LOOKING = (
 )
 SCORE = (
     "Each objective earns full points at par or better, half at its target, none at zero. Won: every needed objective "
-    "at its target. A win is 500 points or more; stars at the win, at 750 and at 1000. Hints cost points, and never turn "
-    "a win into a loss. Pausing and leaving early gain nothing: the rest of the drill runs hands-off."
+    "at its target. A win is 500 points or more; stars at the win, at 750 and at 1000. Hints cost points, and never "
+    "turn a win into a loss. Pausing and leaving early gain nothing: the rest of the drill runs hands-off."
 )
 STATES = "● ok   ▲ needs a look   ✖ needs a decision   ◐ on its way   ○ not in use   ? not known any more"
 
@@ -90,12 +92,12 @@ class Help(ModalScreen[None]):
 
 def help_text() -> Content:
     """Return the page."""
-    parts: list[Any] = [("Help", "bold"), ("   Esc closes\n", "$footer-foreground")]
+    parts: list[Any] = [("Help", "bold"), ("   Esc closes\n", DIM)]
     for heading, rows in KEYS:
         parts += ["\n", (heading, "bold $primary"), "\n"]
         for keys, does in rows:
             parts += [(f"  {keys:<18}", "bold"), does, "\n"]
-    parts += ["\n", ("Finding out", "bold $primary"), ("   it takes time, and only shows what can be known\n", "$footer-foreground")]
+    parts += ["\n", ("Finding out", "bold $primary"), ("   it takes time, and only shows what can be known\n", DIM)]
     for line, does in LOOKING:
         parts += [(f"  {line:<34}", "bold"), does, "\n"]
     parts += ["\n", ("On the map", "bold $primary"), "\n  ", STATES, "\n"]

@@ -14,7 +14,7 @@ from textual.widgets.option_list import Option
 
 from drill.desk import Shelf
 from drill.model.units import duration_text
-from drill.tui.screens.base import TIER_COLOR, HostScreen
+from drill.tui.screens.base import DIM, TIER_COLOR, HostScreen
 
 TIER_MEANS = {
     "guided": "says where to look and what to do",
@@ -46,7 +46,7 @@ class LevelList(HostScreen[None]):
     def compose(self) -> ComposeResult:
         with Vertical(id="shelf"):
             yield Static(
-                Content.assemble(("drill", "bold $primary"), ("  practice outages until they are routine", "$footer-foreground")),
+                Content.assemble(("drill", "bold $primary"), ("  practice outages until they are routine", DIM)),
                 id="masthead",
             )
             yield Static("", id="columns")
@@ -81,7 +81,7 @@ class LevelList(HostScreen[None]):
         listing = self.query_one("#levels", OptionList)
         keep = listing.highlighted_option.id if listing.highlighted_option else None
         wide = self.size.width - 4
-        self.query_one("#columns", Static).update(Content.styled(head_text(wide), "$footer-foreground"))
+        self.query_one("#columns", Static).update(Content.styled(head_text(wide), DIM))
         rows = self.shown()
         listing.set_options([Option(row_text(r, wide, self.host.ascii_only), id=r.id) for r in rows])
         if rows:
@@ -170,10 +170,10 @@ def row_text(row: Shelf, wide: int, ascii_only: bool = False) -> Content:
         (f"{row.tier:<8}", TIER_COLOR.get(row.tier, "$error")),
         (_cut(row.title, title), "bold"),
         f"{minutes}   ",
-        (_cut(row.problem.splitlines()[0] if row.problem else ", ".join(row.teaches), teaches), "$footer-foreground"),
+        (_cut(row.problem.splitlines()[0] if row.problem else ", ".join(row.teaches), teaches), DIM),
         best,
         "  ",
-        (full * row.stars + empty * (3 - row.stars), "$warning" if row.stars else "$footer-foreground"),
+        (full * row.stars + empty * (3 - row.stars), "$warning" if row.stars else DIM),
     )
 
 
@@ -189,7 +189,7 @@ def detail_text(row: Shelf) -> Content:
     runs = f"{row.runs} saved {'run' if row.runs == 1 else 'runs'}" if row.runs else "not played yet"
     parts: list[Any] = [
         (row.title, "bold"),
-        (f"   {row.id} · {duration_text(row.length)} · {runs}", "$footer-foreground"),
+        (f"   {row.id} · {duration_text(row.length)} · {runs}", DIM),
         "\n",
         (row.tier, TIER_COLOR.get(row.tier, "")),
         f": {TIER_MEANS.get(row.tier, '')}",
