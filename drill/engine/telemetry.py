@@ -59,19 +59,28 @@ class Telemetry:
             self.alarm_states.setdefault(base, []).append(alarm)
             if alarm.zone:
                 self.alarm_states.setdefault(alarm.name, []).append(alarm)
-        self.observe()
 
     # ---- watching -------------------------------------------------------------------------------------------------
 
     def look(self) -> None:
         """Do what is due at this instant: take a sample every 10 s; publish it, and observe, 5 s later."""
         now = self.world.now
-        if now % PERIOD == 0 and now > 0:
+        if now == 0:
+            self._prime()
+        elif now % PERIOD == 0:
             self._take()
         elif now % PERIOD == DELAY:
             self.observe()
             if self._sample and self.published < now - DELAY:
                 self._publish(now)
+
+    def _prime(self) -> None:
+        """At T+0 the system has run for long: what can be known is there from the start."""
+        self.observe()
+        self._take()
+        for name, value in self._sample.items():
+            self.series[name] = [value]
+        self._sample = {}
 
     def _take(self) -> None:
         """Sample every metric. While nothing changes, the last sample is still right."""
