@@ -51,6 +51,8 @@ def details(card: Card, now: int) -> Runs:
     if card.seen is not None:
         out.append((f"seen {age(now - card.seen)} ago", Ink.OFF))
     out += [(line, Ink.MUTED) for line in card.lines]
+    if card.load is not None and card.rate is not None and card.zone:
+        out.append((rate(card.rate), Ink.MUTED))
     return out
 
 

@@ -99,6 +99,9 @@ class Placer:
             self.cards[id] = Spot(rect._replace(w=min(each, widest)), kind, boxed)
         if len(shown) < len(ids):
             spot = place[len(shown)]
+            if not shown and self.keep in ids and spot.w >= 8:  # one place for two: the selected card, and the count
+                self.cards[self.keep] = Spot(spot._replace(w=spot.w - 4), kind, boxed)
+                shown, spot = [self.keep], spot._replace(x=spot.right - 3, w=3)
             self.more.append(More(spot._replace(h=1), tuple(id for id in ids if id not in shown)))
 
     # ---- Regions --------------------------------------------------------------------------------------------------

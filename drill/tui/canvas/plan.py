@@ -10,10 +10,7 @@ from drill.tui.canvas.shapes import Plan, Recipe
 from drill.tui.canvas.topology import RegionParts, Topology
 
 LADDER: tuple[Recipe, ...] = (
-    Recipe(2, 5, 3, 3, 2, 3, 1),
-    Recipe(2, 5, 2, 2, 2, 3, 1),
-    Recipe(2, 5, 1, 2, 2, 3, 1),
-    Recipe(2, 4, 1, 2, 2, 3, 1),
+    Recipe(2, 5, 1, 1, 1, 3, 1),
     Recipe(2, 4, 1, 1, 1, 3, 1),
     Recipe(2, 3, 1, 1, 1, 3, 1),
     Recipe(2, 3, 1, 1, 1, 3, 0),
@@ -25,6 +22,9 @@ LADDER: tuple[Recipe, ...] = (
     Recipe(1, 1, 0, 0, 0, 1, 0),
     Recipe(0, 1, 0, 0, 0, 1, 0),
 )
+
+_NEXT = (("lanes", 1), ("bus", 1), ("gap", 1))  # what lines left over are spent on
+_LUXURY = (("bus", 2), ("lanes", 2), ("gap", 2), ("lanes", 3))  # after that, and after a line of air in every zone
 
 INNER = {5: 12, 4: 12, 3: 10, 2: 10, 1: 8}  # the least width of a card, by its lines
 BAND = {3: 34, 1: 22}  # the least width of a regional card, boxed or in one line
@@ -174,30 +174,49 @@ def row_needs(
 
 
 def _try(top: Topology, recipe: Recipe, columns: int, width: int, height: int) -> Plan | None:
-    """Return the plan that ``recipe`` makes, with spare rows spent on its cards; None where it does not fit."""
+    """Return the plan that ``recipe`` makes, with the lines left over well spent; None where it does not fit."""
     widths = _widths(top, recipe, columns, width, INNER[recipe.cap])
     if widths is None:
         return None
-    room = height - head_lines(top, height) - recipe.bus
     lines = {t: min(recipe.cap, top.wants.get(t, 1)) for t in top.tiers}
-    need = sum(row_needs(top, recipe, columns, widths, lines, width))
-    if need > room:
+    plan = Plan(recipe, columns, lines, widths, height - head_lines(top, height))
+    if _need(top, plan, width) > plan.spare:
         return None
-    inners = [inner_width(r, recipe, w, width) for r, w in zip(top.regions, widths, strict=True)]
+    plan = _taller(top, plan, width, 3)
+    for field, most in _NEXT:
+        plan = _airier(top, plan, width, field, most, 0)
+    plan = _taller(top, plan, width, 5)
+    if recipe.state:
+        rows = -(-len(top.regions) // columns) if top.regions else 0
+        for field, most in _LUXURY:
+            plan = _airier(top, plan, width, field, most, rows)
+    return plan._replace(spare=plan.spare - _need(top, plan, width))
+
+
+def _need(top: Topology, plan: Plan, width: int) -> int:
+    """Return how many lines ``plan`` takes below the users and entries."""
+    return plan.recipe.bus + sum(row_needs(top, plan.recipe, plan.columns, plan.widths, plan.lines, width))
+
+
+def _taller(top: Topology, plan: Plan, width: int, most: int) -> Plan:
+    """Give cards more lines, tier by tier from the top, as far as they have something to say and it fits."""
+    inners = [inner_width(r, plan.recipe, w, width) for r, w in zip(top.regions, plan.widths, strict=True)]
     for tier in top.tiers:
-        while lines[tier] < top.wants.get(tier, 1) and min(inners, default=0) >= INNER[lines[tier] + 1]:
-            richer = {**lines, tier: lines[tier] + 1}
-            more = sum(row_needs(top, recipe, columns, widths, richer, width))
-            if more > room:
+        while plan.lines[tier] < min(most, top.wants.get(tier, 1)):
+            lines = plan.lines[tier] + 1
+            richer = plan._replace(lines={**plan.lines, tier: lines})
+            if min(inners, default=0) < INNER[lines] or _need(top, richer, width) > plan.spare:
                 break
-            lines, need = richer, more
-    for field, most in (("lanes", 1), ("bus", 1), ("gap", 1)):
-        better = recipe._replace(**{field: max(getattr(recipe, field), most)})
-        more = sum(row_needs(top, better, columns, widths, lines, width)) + better.bus - recipe.bus
-        if better != recipe and more <= room:
-            room -= better.bus - recipe.bus
-            need, recipe = more - (better.bus - recipe.bus), better
-    return Plan(recipe, columns, lines, widths, room - need)
+            plan = richer
+    return plan
+
+
+def _airier(top: Topology, plan: Plan, width: int, field: str, most: int, reserve: int) -> Plan:
+    """Raise one field of the recipe to ``most``, if that fits and leaves ``reserve`` lines."""
+    if getattr(plan.recipe, field) >= most:
+        return plan
+    better = plan._replace(recipe=plan.recipe._replace(**{field: most}))
+    return better if _need(top, better, width) + reserve <= plan.spare else plan
 
 
 def _last(top: Topology, grids: list[int], width: int) -> list[Plan]:

@@ -27,20 +27,24 @@ def routes(layout: Layout, cards: dict[str, Card]) -> list[Route]:
     taken |= {(x, y) for more in layout.more for y in _rows(more.rect) for x in range(more.rect.x, more.rect.right)}
     found += _tiers(layout, cards, taken)
     found += _copies(layout, cards, taken)
-    return _joined(found)
+    return _joined(found, layout)
 
 
 def _rows(rect: Rect) -> range:
     return range(rect.y, rect.bottom)
 
 
-def _joined(found: list[Route]) -> list[Route]:
-    """Return the routes with the sides of shared cells put together."""
+def _joined(found: list[Route], layout: Layout) -> list[Route]:
+    """Return the routes with the sides of shared cells put together, and without cells that are off the map."""
     sides: dict[tuple[int, int], int] = {}
     for route in found:
         for x, y, side in route.cells:
             sides[x, y] = sides.get((x, y), 0) | side
-    return [r._replace(cells=tuple((x, y, sides[x, y]) for x, y, _ in r.cells)) for r in found]
+
+    def inside(x: int, y: int) -> bool:
+        return 0 <= x < layout.width and 0 <= y < layout.height
+
+    return [r._replace(cells=tuple((x, y, sides[x, y]) for x, y, _ in r.cells if inside(x, y))) for r in found]
 
 
 def _users(layout: Layout) -> list[Route]:

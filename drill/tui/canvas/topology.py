@@ -39,11 +39,13 @@ class Topology(NamedTuple):
 
 
 def lines_of(card: Card) -> int:
-    """Return how many lines a card has to say: title, word, load bar and how it went, one for what else is known."""
-    if card.load is None and not card.lines and card.progress is None and card.rate is None and card.seen is None:
-        return 1
-    more = bool(card.lines or card.progress or card.seen is not None or card.failed)
-    return 2 + 2 * (card.load is not None) + more
+    """Return how many lines a card may come to fill: title, word, load bar and how it went, one for what else is known.
+
+    Only what a card shows while all is well counts: trouble must not move the map under the operator's eyes.
+    """
+    if card.load is not None or card.rate is not None:
+        return 5
+    return 3 if card.lines or card.role else 1
 
 
 def natural(card: Card) -> int:

@@ -7,6 +7,7 @@ from textual.containers import Container
 from textual.events import Resize
 from textual.reactive import reactive
 from textual.widget import Widget
+from textual.widgets import Static
 
 from drill.tui.widgets.alarms import AlarmsPanel
 from drill.tui.widgets.base import CanvasWidget
@@ -35,6 +36,9 @@ class Board(Widget):
     Board { layout: vertical; height: 1fr; width: 1fr; }
     Board #middle { layout: horizontal; height: 1fr; width: 1fr; }
     Board #main { layout: vertical; width: 1fr; height: 1fr; padding: 0 1; }
+    Board #small { display: none; width: 1fr; height: 1fr; content-align: center middle; text-align: center; }
+    Board.small > * { display: none; }
+    Board.small > #small { display: block; }
     Board #side { layout: vertical; width: 38; height: 1fr; padding: 0 1; border-left: solid $panel; }
     """
 
@@ -56,6 +60,7 @@ class Board(Widget):
         self.chosen = SelectedPanel(plain=plain, bare=bare)
         self.fold = FoldedPanel(plain=plain, bare=bare)
         self.timeline = Timeline(plain=plain, bare=bare)
+        self.small = Static(id="small", markup=False)
         self._side = Container(self.alarms, self.feed, self.jobs, self.chosen, id="side")
         self.set_reactive(Board.plain, plain)
         self.set_reactive(Board.bare, bare)
@@ -76,11 +81,14 @@ class Board(Widget):
                 yield self.fold
             yield self._side
         yield self.timeline
+        yield self.small
 
     # ---- attributes on their way down -----------------------------------------------------------------------------
 
     def watch_frame(self, frame: Frame | None) -> None:
         """Hand the frame to every part that is shown."""
+        if not self.is_mounted:
+            return
         self._arrange()
         for panel in self.panels:
             if panel.display:
@@ -123,7 +131,13 @@ class Board(Widget):
     def _arrange(self) -> None:
         """Give every part its size. Sizes change only when what they depend on does."""
         width, height = self.size
-        if self.frame is None or not self.is_mounted or width < 1 or height < 1:
+        window = self.app.size
+        small = window.width < LEAST[0] or window.height < LEAST[1]
+        self.set_class(small, "small")
+        if small:
+            self.small.update(f"needs {LEAST[0]}x{LEAST[1]}\nthis is {window.width}x{window.height}")
+            return
+        if self.frame is None or width < 1 or height < 1:
             return
         wide = width >= 100 and height >= 24
         side = min(64, max(36, width // 3 - 3)) if wide else 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from drill.tui.canvas.canvas import Canvas
 from drill.tui.canvas.ink import GLYPHS, INKS, Ink
-from drill.tui.canvas.text import clock, width_of
+from drill.tui.canvas.text import clock, short_span, width_of
 from drill.tui.widgets.base import CanvasWidget
 from drill.view.frame import Frame, Mark
 
@@ -100,8 +100,7 @@ def _captions(canvas: Canvas, frame: Frame, now: int, deadline: int | None) -> N
         taken[start : start + width] = [True] * width
 
     if frame.deadline is not None and deadline is not None:
-        left = frame.deadline[0] - frame.now
-        say(deadline, f"{frame.deadline[1]} {clock(frame.deadline[0])}", Ink.WARN if left > 0 else Ink.BAD)
+        say(deadline, *_deadline(frame, frame.deadline))
     say(now, "now", Ink.STRONG)
     span, length = canvas.width - 3, max(frame.length, frame.now, 1)
     for mark in sorted(frame.marks, key=_rank, reverse=True):
@@ -110,11 +109,19 @@ def _captions(canvas: Canvas, frame: Frame, now: int, deadline: int | None) -> N
             say(1 + mark.at * span // length, mark.text, sign[1] if mark.kind != "fault" else INKS[mark.state])
 
 
+def _deadline(frame: Frame, deadline: tuple[int, str]) -> tuple[str, Ink]:
+    """Return what a deadline says: when, and how long that still is."""
+    at, what = deadline
+    left = at - frame.now
+    return (f"{what} {clock(at)}, in {short_span(left)}", Ink.WARN) if left > 0 else (f"{what} {clock(at)}", Ink.BAD)
+
+
 def _ends(canvas: Canvas, frame: Frame) -> tuple[int, int]:
     """Write the ends of the single-line form; return what is left for the line itself."""
     left = canvas.put(1, 0, "T ", Ink.MUTED)
     if frame.deadline is None:
         text, ink = f"ends {clock(frame.length)}", Ink.MUTED
     else:
-        text, ink = f"{GLYPHS['warn']} {frame.deadline[1]} {clock(frame.deadline[0])}", Ink.WARN
+        text, ink = _deadline(frame, frame.deadline)
+        text = f"{GLYPHS['warn']} {text}"
     return left, canvas.put_right(canvas.width - 1, 0, text, ink) - 1
