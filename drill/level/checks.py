@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from drill.level.errors import Problem, problem
+from drill.level.errors import Problem, Problems, problem
 from drill.level.level import Condition, Level, Rule, Runbook
 from drill.level.shapes import Path
 from drill.level.world import world_of
@@ -63,6 +63,14 @@ class View:
         return found
 
     @cached_property
+    def siblings(self) -> dict[Path, dict[str, Any]]:
+        """Rules by the place of the map that they stand in, then by name."""
+        found: dict[Path, dict[str, Any]] = {}
+        for path, rule, _ in self.rules:
+            found.setdefault(path[:-1], {})[str(path[-1])] = rule
+        return found
+
+    @cached_property
     def conditions(self) -> list[Situated]:
         """Every outermost condition, wherever it stands."""
         found: list[Situated] = []
@@ -113,7 +121,7 @@ def within(path: Path, condition: Condition, deep: int = 0) -> Iterator[tuple[Pa
 
 def run(table: Iterable[tuple[str, Check]], view: View, root: Node) -> list[Problem]:
     """Return what the checks of ``table`` (id, function) find, in the order of the file."""
-    found: list[Problem] = []
+    found = Problems()
     for name, check in table:
         for finding in check(view):
             node = root.nearest(finding.path)

@@ -16,7 +16,7 @@ from typing import Any
 import msgspec
 
 from drill.level.amounts import Steps
-from drill.level.errors import LevelError, Problem, problem, show, suggest
+from drill.level.errors import LevelError, Problem, Problems, problem, show, suggest
 from drill.level.yaml_tree import Node
 
 _NAME = r"[A-Za-z][A-Za-z0-9_]*"
@@ -48,7 +48,7 @@ def read_draws(node: Node | None) -> dict[str, Draw]:
     """Return the draws that the level's ``draws`` field describes. Raises LevelError."""
     if node is None:
         return {}
-    bad: list[Problem] = []
+    bad = Problems()
     found: dict[str, Draw] = {}
     if not isinstance(node.value, dict):
         raise LevelError([problem(node.at, "`draws` must be a map", "write for example {t0: {between: [60s, 90s]}}")])
@@ -126,7 +126,7 @@ def substitute(root: Node, drawn: dict[str, Any]) -> Node:
 class _Filler:
     def __init__(self, drawn: dict[str, Any]) -> None:
         self.drawn = drawn
-        self.bad: list[Problem] = []
+        self.bad = Problems()
         self.planted = self.written = 0
 
     def fill(self, node: Node, path: tuple[str, ...]) -> Node:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import islice
 from typing import Any
 
 import msgspec
@@ -39,6 +40,19 @@ class LevelError(Exception):
         super().__init__("\n".join(str(p) for p in self.problems))
 
 
+class Problems(list[Problem]):
+    """What was found so far. With ``MOST`` of them it is enough: the search ends there, with a LevelError."""
+
+    def append(self, one: Problem) -> None:
+        super().append(one)
+        if len(self) >= MOST:
+            raise LevelError(self)
+
+    def extend(self, more: Iterable[Problem]) -> None:
+        for one in more:
+            self.append(one)
+
+
 def problem(at: Place, what: str, fix: str, rule: str = "") -> Problem:
     """Build a problem whose text is sure to stay on one line."""
     return Problem(one_line(at[0]), at[1], at[2], one_line(what), one_line(fix), rule)
@@ -63,12 +77,18 @@ def nearest(name: str, names: Iterable[str]) -> str | None:
     """Return the one of ``names`` that ``name`` was most likely meant to be, or None."""
     import difflib  # only needed once something is wrong
 
-    pool = list(names)
-    lowered = {n.lower(): n for n in reversed(pool)}
-    if name.lower() in lowered:
-        return lowered[name.lower()]
-    found = difflib.get_close_matches(name[:60].lower(), list(lowered)[:1000], 1, 0.6)
-    return lowered[found[0]] if found else None
+    wanted = name[:60].lower()
+    letters = set(wanted)
+    pool: dict[str, str] = {}
+    for each in islice(names, 1000):
+        if abs(len(each) - len(wanted)) <= 3 + len(wanted) // 4:
+            pool.setdefault(each.lower(), each)
+    if wanted in pool:
+        return pool[wanted]
+    # Comparing letter by letter is slow: only with those that share most letters, and start alike if possible.
+    likely = sorted(pool, key=lambda each: (len(letters.symmetric_difference(each)), each[:2] != wanted[:2]))
+    found = difflib.get_close_matches(wanted, likely[:12], 1, 0.6)
+    return pool[found[0]] if found else None
 
 
 def suggest(name: str, names: Iterable[str], noun: str = "one") -> str:

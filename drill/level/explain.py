@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 import msgspec
 
-from drill.level.errors import Problem, nearest, problem, show, suggest
+from drill.level.errors import Problem, Problems, nearest, problem, show, suggest
 from drill.level.shapes import quantity, settable
 from drill.level.yaml_tree import Node
 from drill.model.units import Quantity
@@ -40,7 +40,7 @@ def explain(node: Node, cls: type[Any], said: str, tag: str = "", given: tuple[s
 
     ``tag``: the field that chose the class; ``given``: fields that come from elsewhere.
     """
-    found: list[Problem] = []
+    found = Problems()
     _struct(node, cls, found, frozenset([tag, *given]) - {""})
     if found or not said:
         return found

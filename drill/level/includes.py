@@ -9,7 +9,7 @@ from __future__ import annotations
 import stat
 from pathlib import Path, PurePosixPath
 
-from drill.level.errors import LevelError, Problem, problem, show, suggest
+from drill.level.errors import LevelError, Problem, Problems, problem, show, suggest
 from drill.level.yaml_tree import MAX_BYTES, Node, Tree, parse
 from drill.model.text import one_line
 
@@ -93,7 +93,7 @@ def _paths(named: Node, level: Path) -> list[Path]:
         raise LevelError([problem(named.at, what, "write for example [worlds/two-regions.yaml]")])
     pack = level.parent
     found: list[Path] = []
-    bad: list[Problem] = []
+    bad = Problems()
     for item in named.value:
         why = _outside(item.value, pack)
         if why:

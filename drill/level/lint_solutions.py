@@ -92,6 +92,21 @@ def typed(view: View) -> Iterator[Finding]:
             yield Finding(path, f"{show(fact.by)} is no command: {why}", "see `drill reference` for what can be typed")
 
 
+def lessons(view: View) -> Iterator[Finding]:
+    """A wrong lesson does something that neither the reference nor idle play does."""
+    reference = view.level.solutions.reference
+    for index, lesson in enumerate(view.level.solutions.wrong):
+        path: Path = ("solutions", "wrong", index)
+        if not lesson.rules and not lesson.patch and lesson.think is None:
+            what = f"{show(lesson.name)} does nothing of its own"
+            yield Finding(path, what, "give it rules: idle play is always tried")
+        rules = lesson.patch.get("rules")
+        for name, rule in rules.items() if isinstance(rules, dict) else ():
+            if rule is None and name not in reference.rules:
+                what = f"{show(name)} is not in the reference, so there is nothing to delete"
+                yield Finding((*path, "patch", "rules", name), what, suggest(name, reference.rules, "rule"))
+
+
 def _lines(view: View, path: Path, rule: SolutionRule, names: list[str]) -> Iterator[Finding]:
     for index, line in enumerate(rule.do):
         place = (*path, "do", index)
@@ -132,4 +147,5 @@ SOLUTIONS: tuple[tuple[str, Check], ...] = (
     ("solution.warned", warned),
     ("solution.earned", earned),
     ("solution.typed", typed),
+    ("solution.lessons", lessons),
 )

@@ -69,7 +69,7 @@ def hints(view: View) -> Iterator[Finding]:
             what = f"the hint {show(name)} needs one of `at` and `after`"
             yield Finding(("hints", name), what, "add for example at: 1m")
         if hint.after is not None:
-            yield from after(("hints", name, "after"), hint.after, list(view.level.script), "")
+            yield from after(("hints", name, "after"), hint.after, view.level.script, "")
         if hint.cost < 0:
             yield Finding(("hints", name, "cost"), "a hint costs nothing or more", "write for example cost: 30")
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import pairwise
+from typing import Any
 
 from drill.level.checks import Finding, View
 from drill.level.errors import show, suggest
@@ -26,34 +27,30 @@ def triggers(view: View) -> Iterator[Finding]:
             yield Finding(path, what, "give it one of at, after, when")
         if rule.repeat is not None and rule.repeat < SECOND:
             yield Finding((*path, "repeat"), "a rule repeats once a second at most", "write for example 10s")
-        own = _siblings(view, path) if reader == "solution" else []
+        own = view.siblings[path[:-1]] if reader == "solution" else {}
         if rule.at is not None:
-            yield from _instant(view, (*path, "at"), rule.at, [*own, *view.level.phases])
+            yield from _instant(view, (*path, "at"), rule.at, own)
         if rule.after is not None:
-            ids = [*own, *view.level.phases] if reader == "solution" else list(view.level.script)
+            ids = {**own, **view.level.phases} if reader == "solution" else view.level.script
             yield from after((*path, "after"), rule.after, ids)
     yield from _loops(view)
 
 
-def _siblings(view: View, path: Path) -> list[str]:
-    """Return the rules of the runbook that the rule at ``path`` belongs to: a runbook knows no others."""
-    return [str(place[-1]) for place, _, _ in view.rules if place[:-1] == path[:-1]]
-
-
-def _instant(view: View, path: Path, at: str, ids: list[str]) -> Iterator[Finding]:
+def _instant(view: View, path: Path, at: str, own: Mapping[str, Any]) -> Iterator[Finding]:
     try:
         anchor, offset = moment(at)
     except (ValueError, OverflowError) as error:
         yield Finding(path, f"{show(at)} is no instant", str(error))
         return
-    if anchor and anchor != "end" and anchor not in ids:
-        yield Finding(path, f"there is no phase or rule called {show(anchor)}", suggest(anchor, ids, "phase"))
+    if anchor and anchor != "end" and anchor not in own and anchor not in view.level.phases:
+        fix = suggest(anchor, [*own, *view.level.phases], "phase")
+        yield Finding(path, f"there is no phase or rule called {show(anchor)}", fix)
     if offset > view.level.length:
         what = f"{show(at)} is after the level's end at {clock_text(int(view.level.length))}"
         yield Finding(path, what, "bring it forward, or lengthen the level")
 
 
-def after(path: Path, wanted: str, ids: list[str], part: str = ".started") -> Iterator[Finding]:
+def after(path: Path, wanted: str, ids: Mapping[str, Any], part: str = ".started") -> Iterator[Finding]:
     """Check what an ``after`` names: one of ``ids``, perhaps with ``part`` behind it."""
     name = wanted.removesuffix(part)
     if name not in ids:
@@ -125,8 +122,9 @@ def _target(view: View, path: Path, name: str, rule: ScriptRule) -> Iterator[Fin
 
 
 def _clear(view: View, path: Path, rule: ScriptRule) -> Iterator[Finding]:
-    struck = [name for name, other in view.level.script.items() if other.fault is not None]
-    if rule.clear not in struck:
+    cleared = view.level.script.get(rule.clear or "")
+    if cleared is None or cleared.fault is None:
+        struck = [name for name, other in view.level.script.items() if other.fault is not None]
         what = f"there is no fault by the id {show(rule.clear)} to clear"
         yield Finding((*path, "clear"), what, suggest(str(rule.clear), struck, "fault"))
 

@@ -22,11 +22,13 @@ def regions(view: View) -> Iterator[Finding]:
     world = view.level.world
     if not world.regions:
         yield Finding(("world", "regions"), "the world has no Region", "add one: {us-east-1: {zones: [use1-az1]}}")
+    seen: set[str] = set()
     for name, spec in world.regions.items():
         for zone in spec.zones:
-            if view.zones[zone] != name or list(spec.zones).count(zone) > 1:
+            if zone in seen:
                 what = f"the zone {show(zone)} is named more than once"
                 yield Finding(("world", "regions", name, "zones"), what, "name it in one Region, once")
+            seen.add(zone)
         if isinstance(spec.zones, dict):
             for zone, special in spec.zones.items():
                 for kind, left in special.pools.items():

@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from drill.level.errors import LevelError, Problem, problem, show, suggest
+from drill.level.errors import LevelError, Problem, Problems, problem, show, suggest
 from drill.level.level import Level
 from drill.level.shapes import faults, kinds, quantity, settable
 from drill.level.yaml_tree import Node
@@ -32,7 +32,7 @@ _BY_ID = (
 
 def build(root: Node) -> tuple[Level, dict[str, Fault]]:
     """Return the level that a tree without draws stands for, and its faults by script rule. Raises LevelError."""
-    bad: list[Problem] = []
+    bad = Problems()
     write_rates_out(root)
     components = _components(root, bad)
     struck = _faults(root, bad)
@@ -54,7 +54,7 @@ def _level(data: dict[str, Any], root: Node, bad: list[Problem]) -> Level | None
     except msgspec.ValidationError as error:
         from drill.level.explain import explain
 
-        bad += explain(root, Level, str(error))
+        bad.extend(explain(root, Level, str(error)))
     return None
 
 
@@ -116,7 +116,7 @@ def convert(node: Node, cls: type[Any], tag: str, bad: list[Problem], extra: dic
         message = ""
     from drill.level.explain import explain
 
-    bad += explain(node, cls, message, tag, tuple(extra or ()))
+    bad.extend(explain(node, cls, message, tag, tuple(extra or ())))
     return None
 
 

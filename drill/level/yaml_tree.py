@@ -13,7 +13,7 @@ from typing import Any
 
 import yaml
 
-from drill.level.errors import LevelError, Place, Problem, problem, show
+from drill.level.errors import LevelError, Place, Problem, Problems, problem, show
 from drill.model.text import clean
 
 MAX_BYTES = 1 << 20
@@ -146,7 +146,7 @@ class _Builder:
         self.file = file
         self.notes = notes
         self.nodes = 0
-        self.bad: list[Problem] = []
+        self.bad = Problems()
 
     def build(self, parser: Any) -> Node:
         events = self._events(parser)

@@ -77,10 +77,10 @@ def test_between_takes_amounts_of_any_unit(low, high, step, values):
 
 @pytest.mark.parametrize(
     "ends",
-    [("90s", "3/s", "1s"), ("2s", "1s", "1s"), ("1s", "2s", "0s"), ("a", "b", None), (True, 3, 1), ("10%", "20%", None)],
+    [("90s", "3/s", "1s"), ("2s", "1s", "1s"), ("1s", "2s", "0s"), ("a", "b", None), (True, 3, 1), ("9%", "20%", None)],
 )
 def test_amounts_that_do_not_go_together_are_refused(ends):
-    with pytest.raises(ValueError, match="write|give"):
+    with pytest.raises(ValueError, match=r"write|give"):
         Steps(*ends)
 
 

@@ -21,8 +21,10 @@ MUTATIONS = int(os.environ.get("DRILL_MUTATIONS", "400"))
 BATCHES = 8
 _TOKENS = [
     *"{}[]:,-?&*!|>'\"%@`#$ \n\t\0\x1b\x7f\ufeff\u202e\u0663é", "\ud800", "null", "true", "on", "<<: *a", "&a", "*a",
-    "!!python/object:x", "$bad", "$bad.zone", "${t0", "$$", "~", "-1", "0", "1e999", ".nan", "9" * 40, "5:00", "-5s", "0s",
-    "9" * 30 + "d", "1" * 400 + "s", "P", "PT", "1000%", "$", "$1e9", "[]", "{}", "[[]]", "{a: {b: {c: d}}}", "---", "...",
+    "!!python/object:x", "$bad", "$bad.zone", "${t0", "$$", "~", "-1", "0", "1e999", ".nan", "9" * 40, "5:00", "-5s",
+    "0s",
+    "9" * 30 + "d", "1" * 400 + "s", "P", "PT", "1000%", "$", "$1e9", "[]", "{}", "[[]]", "{a: {b: {c: d}}}", "---",
+    "...",
     "world", "script", "end", "outage", "web-1", "db", "\r\n", "x" * 300, "a.b", "0x", "0o9", "_", "__class__",
 ]  # fmt: skip
 _WORDS = re.compile(r"[\w.%$/-]+")
@@ -33,16 +35,16 @@ _LINES = LEVEL.splitlines(keepends=True)
 def mutate(dice: random.Random) -> str:
     """Return the sample after one to four random injuries."""
     text = LEVEL
-    for _ in range(dice.randrange(1, 5)):
+    for _ in range(dice.randrange(1, 4)):
         at = dice.randrange(len(text) + 1)
-        way = dice.randrange(9)
+        way = dice.choice((0, 1, 2, 2, 2, 3, 3, 3, 3, 4, 5, 6, 7, 8))  # mostly wrong words, sometimes broken YAML
         if way == 0:
             text = text[:at] + text[at + dice.randrange(1, 40) :]
         elif way == 1:
             text = text[:at] + dice.choice(_TOKENS) + text[at:]
         elif way == 2:
             start, end = dice.choice(_SPANS)
-            text = text[:start] + dice.choice(_TOKENS) + text[end:]
+            text = text[:start] + dice.choice(_TOKENS[28:]) + text[end:]
         elif way == 3:
             start, end = dice.choice(_SPANS)
             other = dice.choice(_SPANS)
@@ -87,7 +89,7 @@ def test_mutated_levels_load_or_say_why(tmp_path, batch):
             raise AssertionError(f"mutation {n}: {error!r}\n{text}") from error
 
 
-_scalars = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=12) | st.sampled_from(_TOKENS[:-1])
+_scalars = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=9) | st.sampled_from(_TOKENS[:-1])
 _values = st.recursive(
     _scalars, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=6), inner, max_size=3)
 )

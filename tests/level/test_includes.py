@@ -28,7 +28,10 @@ def test_a_level_may_stand_on_a_world_file(tmp_path):
 
 
 def test_the_level_changes_and_deletes_what_it_includes(tmp_path):
-    own = "world:\n  components:\n    web-1: {capacity: 100/s, needs: [db]}\n    side: null\n    more: {kind: ec2.instance, zone: use1-az1}\n"
+    own = (
+        "world:\n  components:\n    web-1: {capacity: 100/s, needs: [db]}\n    side: null\n"
+        "    more: {kind: ec2.instance, zone: use1-az1}\n"
+    )
     level = loaded(tmp_path, split(tmp_path, own=own)).level
     names = list(level.world.components)
     assert level.world.components["web-1"].capacity == 100.0

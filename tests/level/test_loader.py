@@ -53,9 +53,11 @@ def test_a_level_travels_to_another_process(tmp_path):
 PROSE = [
     ("title: The spare is warm", "title: Other"), ("brief: One server serves everyone.", "brief: Other"),
     ('text: "What still points at it?"', "text: Other"), ("looks odd", "looks fine"), ("is gone", "is away"),
-    ("[the EC2 user guide]", "[other]"), ("teaches: [elastic-ip, warm-spare]", "teaches: [x]"), ("think: 20s", "think: 5s"),
+    ("[the EC2 user guide]", "[other]"), ("teaches: [elastic-ip, warm-spare]", "teaches: [x]"), ("think: 20s",
+     "think: 5s"),
     ("tier: hinted", "tier: guided"), ("drill: 1\n", "# a comment\ndrill: 1\n"), ('"What did users hold on to?"', "x"),
-    ("domain: shop.example.com\n      ttl: 30s", "ttl: 30s\n      domain: shop.example.com"), ("hands: 1", "hands:   1"),
+    ("domain: shop.example.com\n      ttl: 30s", "ttl: 30s\n      domain: shop.example.com"), ("hands: 1",
+     "hands:   1"),
     ("rate: 5/s", "rate: {calm: 5/s}"), ("id: sample", "id: other"), ("weight: 4", "weight: 4.0"),
 ]  # fmt: skip
 PLAY = [

@@ -16,9 +16,11 @@ WRONG = [
     ("title: The spare is warm\n", "", "drill", "a level needs the field `title`; add title:"),
     ("length: 6m", "length: 5:00", "5:00", "`length` must be a duration, not `5:00`; write for example 90s"),
     ("length: 6m", "length: [6m]", "[6m]", "`length` must be a duration, not a list"),
-    ("tier: hinted", "tier: hint", "hint\n", "`tier` must be one of guided, hinted, blind, not `hint`; did you mean `hinted`?"),
+    ("tier: hinted", "tier: hint", "hint\n",
+     "`tier` must be one of guided, hinted, blind, not `hint`; did you mean `hinted`?"),
     ("capacity: 400/s, needs: [db, {", "capacity: 400, needs: [db, {", "400,", "`capacity` must be a rate, not `400`"),
-    ("kind: rds.instance, zone: use1", "kind: rds.instanc, zone: use1", "rds.instanc,", "no kind of component is called `rds.instanc`"),
+    ("kind: rds.instance, zone: use1", "kind: rds.instanc, zone: use1", "rds.instanc,",
+     "no kind of component is called `rds.instanc`"),
     ("standby: use1-az2", "stand_by: use1-az2", "stand_by", "`rds.instance` has no field `stand_by`; did you mean"),
     ("targets: [fleet]", "targets: [fleet], tally: {}", "tally", "`tally` is for the drill to set"),
     ("how: soft", "how: often", "often", "`how` must be one of hard, soft, hidden, reads, writer"),
@@ -41,11 +43,12 @@ WRONG = [
     ("instance: web-1}", "instance: db-west}", "db-west}", "`db-west` is of kind rds.instance, not ec2.instance"),
     ("needs: [db]}", "needs: [dbb]}", "dbb", "there is no component called `dbb`; did you mean `db`?"),
     ("{to: side, how", "{to: sied, how", "sied", "there is no component called `sied`; did you mean `side`?"),
-    ("zones: [use1-az1, use1-az2], desired", "zones: [use1-az1, use1-az3], desired", "use1-az3", "there is no zone called"),
+    ("zones: [use1-az1, use1-az2], desired", "zones: [use1-az1, use1-az3], desired", "use1-az3",
+     "there is no zone called"),
     ("enters: shop", "enters: shopp", "shopp\n", "there is no component called `shopp`; did you mean `shop`?"),
     ("side: {kind: ec2.instance, zone", "side: {kind: ec2.instance, region: us-west-2, zone", "us-west-2, zone",
      "`side` is in us-west-2, but its zone use1-az2 is in us-east-1"),
-    ("zones: {usw2-az1:", "zones: {use1-az2:", "zones: [use1", "the zone `use1-az2` is named more than once"),
+    ("zones: {usw2-az1:", "zones: {use1-az2:", "zones: {use1-az2", "the zone `use1-az2` is named more than once"),
     ("  robots: {", "  door: {", "door: {enters", "`door` is the name of a component too"),
     ("measure: shoppers.success, below: 99%, period", "measure: shoppers.sucess, below: 99%, period", "shoppers.sucess",
      "users have no measure `sucess`; did you mean `success`?"),
@@ -59,25 +62,33 @@ WRONG = [
     ("needs: [db]}", "needs: [db, web-2]}", "web-2: {kind", "these call each other: web-2 -> web-2"),
     ("instance: web-1}", "instance: web-1, price: $1}", "$1}", "`price` must be a price per hour, not `$1`"),
     # rules
-    ("after: slow, wait", "after: slov, wait", "slov", "there is nothing called `slov` to come after; did you mean `slow`?"),
+    ("after: slow, wait", "after: slov, wait", "slov",
+     "there is nothing called `slov` to come after; did you mean `slow`?"),
     ("after: slow, wait", "at: 1m, after: slow, wait", "over:", "`over` has 2 triggers"),
     ("after: slow, wait", "wait", "over:", "`over` has no trigger; give it one of at, after, when"),
     ("after: slow, wait", "after: over, wait", "over, wait", "these wait for each other: over -> over"),
-    ("at: outage+30s", "at: outrage+30s", "outrage", "there is no phase or rule called `outrage`; did you mean `outage`?"),
+    ("at: outage+30s", "at: outrage+30s", "outrage",
+     "there is no phase or rule called `outrage`; did you mean `outage`?"),
     ("at: outage+30s", "at: 30", "30,", "`at` must be a text, not `30`; write for example 2m"),
     ("at: outage+30s", "at: 7m", "7m", "`7m` is after the level's end at 06:00"),
     ("clear: stop", "clear: surge", "surge, recover", "there is no fault by the id `surge` to clear"),
     ("[30s, 100%]]", "[30s, 40%]]", "recover", "the recovery does not go forward"),
     ("message: {text: \"Zone", "clear: stop, message: {text: \"Zone", "told:", "`told` has 2 effects"),
     ("factor: 1.5}", "factor: 1.5, rate: 3/s}", "demand: {population: sh", "demand needs one of `rate` and `factor`"),
-    ("demand: {population: shoppers, ", "demand: {population: shopers, ", "shopers", "there is no population called `shopers`"),
+    ("demand: {population: shoppers, ", "demand: {population: shopers, ", "shopers",
+     "there is no population called `shopers`"),
     ("draw: bad.zone", "draw: worse.zone", "worse.zone", "there is no draw called `worse`"),
-    ("{when: {alarm: unwell, is: ALARM, as", "{when: {alarm: unwel, is: ALARM, as", "unwel,", "there is no alarm called `unwel`"),
-    ("{when: {alarm: unwell, is: ALARM, as", "{when: {alarm: unwell, is: RED, as", "RED", "`RED` is no state of an alarm"),
-    ("{when: {alarm: unwell, is: ALARM, as", "{when: {draw: bad.zone, is: x, as", "bad.zone, is: x", "only the level's script"),
+    ("{when: {alarm: unwell, is: ALARM, as", "{when: {alarm: unwel, is: ALARM, as", "unwel,",
+     "there is no alarm called `unwel`"),
+    ("{when: {alarm: unwell, is: ALARM, as", "{when: {alarm: unwell, is: RED, as", "RED",
+     "`RED` is no state of an alarm"),
+    ("{when: {alarm: unwell, is: ALARM, as", "{when: {draw: bad.zone, is: x, as", "bad.zone, is: x",
+     "only the level's script"),
     ("{when: {alarm: unwell, is: ALARM, as", "{when: {did: Reboot, as", "Reboot", "there is no operation `Reboot`"),
-    ("{not: {alarm: busy, is: ALARM}}", "{not: {any: [{not: {alarm: busy}}]}}", "{not: {alarm: busy", "nested more than two deep"),
-    ("{not: {alarm: busy, is: ALARM}}", "{alarm: busy, phase: outage}", "{alarm: busy, ph", "a condition asks alarm and phase"),
+    ("{not: {alarm: busy, is: ALARM}}", "{not: {any: [{not: {alarm: busy}}]}}", "{not: {alarm: busy",
+     "nested more than two deep"),
+    ("{not: {alarm: busy, is: ALARM}}", "{alarm: busy, phase: outage}", "{alarm: busy, ph",
+     "a condition asks alarm and phase"),
     # objectives, hints, solutions
     ("par: 75s", "par: 3m", "2m, zero", "par, target and zero of `rto` do not go from better to worse"),
     ("par: 99.9%", "par: 98%", "99%, zero", "par, target and zero of `up` do not go from better to worse"),
@@ -86,7 +97,8 @@ WRONG = [
     ("{after: stop, wait: 45s", "{wait: 45s", "h1", "the hint `h1` needs one of `at` and `after`"),
     ("key: remap", "key: remapp", "remapp", "the reference has no rule `remapp`; did you mean `remap`?"),
     ("loses: rto", "loses: rpo", "rpo", "there is no objective called `rpo`; did you mean `rto`?"),
-    ("rules: {grow: null}}", "rules: {grow: {dont: 1}}}", "patch: {think", "the reference with this patch is no runbook"),
+    ("rules: {grow: null}}", "rules: {grow: {dont: 1}}}", "patch: {think",
+     "the reference with this patch is no runbook"),
     ("look: {share: 70%", "look: {share: 60%", "classes", "the shares of the classes of `shoppers` add up to 90 %"),
     # draws
     ("target: $bad.name", "target: $bed.name", "$bed.name", "there is no draw `bed`; did you mean `bad`?"),
@@ -128,6 +140,31 @@ def test_text_in_messages_is_short_clean_and_on_one_line(tmp_path):
     text = changed("tier: hinted", 'tier: "\\e[31mred\\u202E\\n' + "x" * 500 + '"')
     (only,) = refused(tmp_path, text)
     assert str(only).isprintable() and len(str(only)) < 250
+
+
+def test_a_level_that_is_wrong_everywhere_is_refused_in_no_time(tmp_path):
+    def world(row):
+        rows = "\n".join(row(i) for i in range(500))
+        return re.sub(r"  components:\n(    .*\n)+  people", f"  components:\n{rows}\n  people", LEVEL)
+
+    names = ", ".join(f"componant-{i}" for i in range(20))
+    fields = ", ".join(f"capacityy{i}: 1" for i in range(30))
+    server = "kind: ec2.instance, zone: use1-az1"
+    for text in (
+        world(lambda i: f"    component-{i}: {{{server}, needs: [{names}]}}"),
+        world(lambda i: f"    component-{i}: {{{server}, {fields}}}"),
+        world(lambda i: f"    component-{i}: {{kind: ec2.instanse{i}}}"),
+        LEVEL + "\n".join(f"titel{i}: 1" for i in range(15_000)),
+        changed("script:\n", "script:\n" + "".join(f"  r{i}: {{after: rr{i}, clear: x}}\n" for i in range(3000))),
+        changed("script:\n", "script:\n" + "".join(f"  r{i}: {{after: r{i + 1}, clear: x}}\n" for i in range(3000))),
+        changed("sources: [", "debrief_: [" + "$x, " * 30_000 + "$x]\nsources: ["),
+        changed("ends: {all: [", "ends: {all: [" + "{alarm: nope}, " * 9_000),
+        changed("enters: shop\n", "enters: " + "shop" * 100_000 + "\n"),
+    ):
+        refused(tmp_path, LEVEL.replace("6m", "6"))  # everything is imported before the clock starts
+        began = time.process_time()
+        assert 0 < len(refused(tmp_path, text)) <= 100
+        assert time.process_time() - began < 0.4
 
 
 @pytest.mark.parametrize("parts", [60, 499])

@@ -35,7 +35,8 @@ def test_what_loads_is_valid(check):
     [
         ("tier: hinted", "tier: hint"), ("length: 6m", "length: 5:00"), ("title: The", "titel: The"),
         ("kind: ec2.elastic-ip", "kind: ec2.elastic"), ("instance: web-1}", "points_at: web-1}"),
-        ("capacity: 100/s}", "capacity: 100}"), ("with: {share: 100%}", "with: {shares: 1}"), ("hands: 1", "hands: one"),
+        ("capacity: 100/s}", "capacity: 100}"), ("with: {share: 100%}", "with: {shares: 1}"), ("hands: 1",
+         "hands: one"),
         ("aws:ec2:stop-instances", "aws:ec2:stop"), ("desired: 2", "desired: $2"), ("domain: shop.example.com\n", "\n"),
     ],
 )  # fmt: skip
