@@ -20,7 +20,7 @@ class Tracking(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """Target tracking on average CPU. ``warmup``: how long a new instance does not count yet."""
 
     cpu: float = 60.0  # percent
-    warmup: Duration = Duration(120_000)
+    warmup: Duration = Duration(120_000)  # how long a new instance does not count
 
 
 class Cell(Server, kw_only=True):
@@ -78,19 +78,19 @@ class Group(Component, kw_only=True, tag="autoscaling.group"):
         "EC2 Auto Scaling User Guide: target tracking scaling policies",
     )
 
-    zones: list[Annotated[str, ref("zone")]]
-    min: int = 1
-    desired: int = 1
-    max: int = 1
-    type: str = "m5.large"
+    zones: list[Annotated[str, ref("zone")]]  # where it launches, evenly
+    min: int = 1  # instances that it keeps at least
+    desired: int = 1  # instances that it keeps
+    max: int = 1  # instances that it keeps at most
+    type: str = "m5.large"  # instance type: price and capacity pool follow from it
     capacity: Rate = Rate(100.0)  # of one instance
-    latency: Duration = Duration(40)
-    backlog: Duration = Duration(5_000)
-    ami: Literal["baked", "bootstrapped"] = "baked"
-    boot: Duration | None = None
-    health_check: Literal["EC2", "ELB"] = "EC2"
-    grace: Duration = Duration(0)
-    tracking: Tracking | None = None
+    latency: Duration = Duration(40)  # of one request at low load
+    backlog: Duration = Duration(5_000)  # how much work may wait, in time at full speed
+    ami: Literal["baked", "bootstrapped"] = "baked"  # what boot time follows from
+    boot: Duration | None = None  # overrides what the AMI's kind implies
+    health_check: Literal["EC2", "ELB"] = "EC2"  # whose word on health it takes
+    grace: Duration = Duration(0)  # how long a new instance's health does not count
+    tracking: Tracking | None = None  # target tracking on CPU; without it, the number stays
     standby: bool = False  # it runs no traffic in calm times: the map says so
     machines: Annotated[list[Machine], STATE] = []
     cells: Annotated[dict[str, Cell], STATE] = {}

@@ -35,7 +35,7 @@ class ElasticIp(Component, kw_only=True, tag="ec2.elastic-ip"):
     }
     sources = ("EC2 User Guide: Elastic IP addresses",)
 
-    instance: Annotated[str, ref("ec2.instance")] = ""
+    instance: Annotated[str, ref("ec2.instance")] = ""  # what it points at
     points_at: Annotated[str, STATE] = ""  # where packets go; follows ``instance`` after the remap
     tally: Annotated[Tally, STATE] = msgspec.field(default_factory=Tally)
 

@@ -58,14 +58,14 @@ class Instance(Component, kw_only=True, tag="ec2.instance"):
         "EC2 API reference: error codes",
     )
 
-    type: str = "m5.large"
-    image: str = "web-ami"
-    capacity: Rate = Rate(100.0)
-    latency: Duration = Duration(40)
+    type: str = "m5.large"  # instance type: price and capacity pool follow from it
+    image: str = "web-ami"  # what `run-instances --image-id` names
+    capacity: Rate = Rate(100.0)  # requests that it can handle
+    latency: Duration = Duration(40)  # of one request at low load
     backlog: Duration = Duration(5_000)  # how much work may wait, in time at full speed
-    ami: Literal["baked", "bootstrapped"] = "baked"
+    ami: Literal["baked", "bootstrapped"] = "baked"  # what boot time follows from
     boot: Duration | None = None  # overrides what the AMI's kind implies
-    starts: Literal["running", "stopped"] = "running"
+    starts: Literal["running", "stopped"] = "running"  # its state at T+0
     machine: Annotated[Machine, STATE] = msgspec.field(default_factory=lambda: Machine(id="", zone=""))
     server: Annotated[Server, STATE] = msgspec.field(default_factory=Server)
 

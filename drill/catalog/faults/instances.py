@@ -18,7 +18,7 @@ class _OnMachines(Fault, kw_only=True):
     on = ("ec2.instance", "autoscaling.group")
     sources = ("AWS FIS actions reference",)
 
-    share: Share = Share(1)
+    share: Share = Share(1)  # of the machines
 
     def problems(self, world: World) -> Iterator[str]:
         """Yield what is wrong with the target."""

@@ -98,7 +98,7 @@ class LinkDegraded(Fault, kw_only=True, tag="drill:network:link-degraded"):
     summary = "a link between Regions carries less"
     on = ("link",)
 
-    carries: Rate = Rate(0)
+    carries: Rate = Rate(0)  # writes per second that still get through; 0/s cuts it
 
     def problems(self, world: World) -> Iterator[str]:
         """Yield what is wrong with the target."""

@@ -19,9 +19,9 @@ class ApiImpaired(Fault, kw_only=True, tag="aws:fis:inject-api-internal-error"):
     on = ("service",)
     sources = ("AWS FIS actions reference: aws:fis:inject-api-internal-error",)
 
-    errors: Share = Share(0)
-    latency: Duration = Duration(0)
-    down: bool = False
+    errors: Share = Share(0)  # of calls that fail
+    latency: Duration = Duration(0)  # on top of what a call takes
+    down: bool = False  # every call fails
 
     def problems(self, world: World) -> Iterator[str]:
         """Yield what is wrong with the target."""
@@ -47,8 +47,8 @@ class InsufficientCapacity(Fault, kw_only=True, tag="aws:ec2:api-insufficient-in
     on = ("zone",)
     sources = ("AWS FIS actions reference: aws:ec2:api-insufficient-instance-capacity-error",)
 
-    type: str = ""
-    left: int = 0
+    type: str = ""  # instance type; "" for any that the level uses
+    left: int = 0  # launches that still fit
 
     def problems(self, world: World) -> Iterator[str]:
         """Yield what is wrong with the target."""

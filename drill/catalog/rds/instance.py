@@ -58,15 +58,15 @@ class DbInstance(Component, kw_only=True, tag="rds.instance"):
         "RDS User Guide: working with read replicas, promoting a read replica",
     )
 
-    type: str = "db.m5.large"
+    type: str = "db.m5.large"  # instance class: the price follows from it
     capacity: Rate = Rate(1000.0)  # queries per second
-    latency: Duration = Duration(5)
+    latency: Duration = Duration(5)  # of one query at low load
     connections: int = 500  # calls that may wait; beyond that its callers wait for it
-    standby: Annotated[str, ref("zone")] = ""
-    replica_of: Annotated[str, ref("rds.instance")] = ""
-    lag_base: Duration = Duration(500)
+    standby: Annotated[str, ref("zone")] = ""  # zone of the Multi-AZ standby
+    replica_of: Annotated[str, ref("rds.instance")] = ""  # the source of an asynchronous read replica
+    lag_base: Duration = Duration(500)  # lag of replication that nothing hinders
     applies: Rate | None = None  # how fast a replica applies, writes per second; None: no limit
-    promotion: Duration = Duration(PROMOTION)
+    promotion: Duration = Duration(PROMOTION)  # from the promotion until it takes writes
     server: Annotated[Server, STATE] = msgspec.field(default_factory=Server)
     status: Annotated[Literal["available", "failing-over", "rebooting", "modifying", "stopped"], STATE] = "available"
     role: Annotated[Literal["primary", "replica"], STATE] = "primary"

@@ -18,10 +18,10 @@ PRICE = 0.5 / 730  # US dollars per hour for one health check of an AWS endpoint
 class Check(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """A health check: ``interval`` 10 s or 30 s, ``threshold`` answers in a row in either direction."""
 
-    interval: Duration = Duration(30_000)
-    threshold: int = 3
-    inverted: bool = False
-    disabled: bool = False
+    interval: Duration = Duration(30_000)  # 10s or 30s
+    threshold: int = 3  # answers in a row, in either direction
+    inverted: bool = False  # healthy counts as unhealthy: a failover on purpose
+    disabled: bool = False  # counts as healthy
 
 
 class Answer(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
@@ -29,7 +29,7 @@ class Answer(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
 
     to: Annotated[str, ref()]
     check: Check | None = None
-    weight: int = 1
+    weight: int = 1  # share among weighted answers
 
 
 class CheckState(msgspec.Struct, kw_only=True):
@@ -70,10 +70,10 @@ class Record(Component, kw_only=True, tag="route53.record"):
         "Route 53 API reference: ChangeResourceRecordSets",
     )
 
-    domain: str
+    domain: str  # the name that users ask for
     policy: Literal["simple", "failover", "weighted"] = "simple"
-    ttl: Duration = Duration(60_000)
-    answers: dict[str, Answer]
+    ttl: Duration = Duration(60_000)  # how long an answer may be remembered
+    answers: dict[str, Answer]  # `primary` and `secondary` of failover, any names otherwise
     checks: Annotated[dict[str, CheckState], STATE] = {}
     published: Annotated[dict[str, Answer], STATE] = {}  # what name servers answer from; follows ``answers``
 
