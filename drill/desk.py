@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 
 from drill.level.errors import LevelError
+from drill.model.units import clock_text
 from drill.view.frame import Frame, Series
 
 TIERS = ("guided", "hinted", "blind")
@@ -154,6 +155,13 @@ class Desk:
             log.close()
             raise
 
+    def cut_off(self) -> str:
+        """Return which run ``resume`` would go on with, "" for none: ``eip-remap at 02:10``."""
+        from drill.session.log import open_runs
+
+        found = next((each for each in open_runs(self.store.runs_folder) if not each.busy), None)
+        return f"{found.header.level} at {clock_text(found.t)}" if found else ""
+
     def open_run(self, run: str, level: str = "") -> tuple[Any, Any]:
         """Return a saved run as (level file, log); NoRun, LogError or LevelError."""
         from drill.session.log import read
@@ -183,10 +191,9 @@ class Desk:
         session.finish()
         card = session.scorecard()
         best = self.store.personal_best(card.level, self.operator, session.file.gameplay_hash)
-        concept, source = self.concept(session.level)
         told = debrief(
             session.level, session.seed, session.history, card,
-            Extras(best=best.points if best else None, concept=concept, source=source),
+            Extras(best=best.points if best else None),
         )  # fmt: skip
         log = session.log
         path = log.path if log is not None and log.saving else None
@@ -210,10 +217,6 @@ class Desk:
         saved = self.store.save(record)
         problem = saved.reason if isinstance(saved, NotSaved) else "" if path else session.log.reason
         return Filed(debrief=told, id=id_, log=path, problem=problem)
-
-    def concept(self, level: Any) -> tuple[str, str]:
-        """Return the concept behind a level, in a paragraph, and its source; its own words go first."""
-        return "", ""
 
     def reference_points(self, file: Any, seed: int) -> int | None:
         """Play the reference solution on the same seed and return its points; None when it cannot be played."""

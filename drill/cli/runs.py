@@ -62,11 +62,10 @@ def report(options: argparse.Namespace) -> int:
     session = run_again(desk, options.log, options.level)
     if not session.over:
         raise Stop(f"{options.log}: this run has not ended; `drill resume {options.log}` goes on with it")
-    concept, source = desk.concept(session.level)
     points = desk.reference_points(session.file, session.seed)
     told = debrief(
         session.level, session.seed, session.history, session.scorecard(),
-        Extras(reference=points, concept=concept, source=source),
+        Extras(reference=points),
     )  # fmt: skip
     print(report_json(told).decode() if options.format == "json" else report_md(told).rstrip())
     return FINE

@@ -10,7 +10,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import VerticalScroll
 from textual.message import Message
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from drill.desk import Filed
 from drill.score.debrief import Debrief
@@ -25,8 +25,19 @@ from drill.tui.screens.debrief_text import (
     timeline_text,
     title_text,
 )
+from drill.tui.screens.keybar import Key, KeyBar
 
 DEAF = 0.8  # seconds in which keys still meant for the drill are not taken for answers here
+
+KEYS = [
+    Key("r", "r", "again, same seed"),
+    Key("n", "n", "new seed"),
+    Key("enter", "Enter", "next level"),
+    Key("w", "w", "watch it", 2),
+    Key("escape", "Esc", "levels"),
+    Key("question_mark", "?", "help", 3),
+    Key("q", "q", "quit", 1),
+]
 
 
 class DebriefScreen(HostScreen[None]):
@@ -63,7 +74,7 @@ class DebriefScreen(HostScreen[None]):
         with VerticalScroll(id="page"):
             for part in ("title", "objectives", "compared", "chain", "lesson", "actions", "timeline", "concept"):
                 yield Static("", id=part, markup=False)
-        yield Footer(show_command_palette=False, compact=True)
+        yield KeyBar(KEYS, id="keys")
 
     def on_mount(self) -> None:
         """Write the page, and play the reference meanwhile."""

@@ -8,9 +8,8 @@ from typing import Any, ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal
 from textual.content import Content
-from textual.widgets import Footer, Static
+from textual.events import DescendantFocus
 
 from drill.console import ConsoleError, complete, help_for, parse
 from drill.model.command import Refusal
@@ -18,12 +17,39 @@ from drill.model.component import kind_of
 from drill.tui.screens.base import DIM, HostScreen
 from drill.tui.screens.clock import FRAMES_PER_SECOND, Clock
 from drill.tui.screens.console_box import ConsoleBox, ConsoleInput, Output
+from drill.tui.screens.keybar import Key, KeyBar
 from drill.tui.widgets.board import Board
 from drill.tui.widgets.map import MapView
-from drill.view.frame import Card, Frame
+from drill.view.frame import Card, Frame, HintOffer
 
 SLICE = 1000  # ms of simulated time advanced at once
 BUDGET = 0.1  # seconds of work one tick may do before it lets keys through
+
+
+#: Valid while a command is being typed.
+TYPING = [
+    Key("enter", "Enter", "run"),
+    Key("tab", "Tab", "complete"),
+    Key("up", "↑", "history"),
+    Key("escape", "Esc", "back to the map"),
+]
+
+
+def hands(offer: HintOffer | None) -> list[Key]:
+    """Return the keys that are valid on the map; the hint's says its price."""
+    price = f"hint -{offer.cost}" if offer and offer.cost else "hint"
+    return [
+        Key("enter", "Enter", "act"),
+        Key("colon", ":", "console"),
+        Key("space", "Space", "pause"),
+        Key("plus", "+", "faster", 5),
+        Key("minus", "-", "slower", 6),
+        Key("slash", "/", "find", 3),
+        Key("tab", "Tab", "panel", 2),
+        Key("H", "H", price, 1 if offer else 4),
+        Key("question_mark", "?", "help"),
+        Key("q", "q", "quit", 1),
+    ]
 
 
 class DrillScreen(HostScreen[None]):
@@ -32,17 +58,17 @@ class DrillScreen(HostScreen[None]):
     CSS_PATH = "drill.tcss"
     VERTICAL_BREAKPOINTS = [(0, "-low"), (32, "-high")]
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("space", "pause", "pause", key_display="Space"),
-        Binding("plus,equals_sign", "faster", "faster", key_display="+"),
-        Binding("minus", "slower", "slower", key_display="-"),
+        Binding("space", "pause", "pause"),
+        Binding("plus,equals_sign", "faster", "faster"),
+        Binding("minus", "slower", "slower"),
         Binding("enter", "act", "act"),
-        Binding("colon", "console", "console", key_display=":"),
-        Binding("slash", "find", "find", key_display="/"),
-        Binding("H", "hint", "hint", key_display="H"),
-        Binding("tab", "app.focus_next", "panel", key_display="Tab"),
-        Binding("question_mark", "app.help", "help", key_display="?"),
+        Binding("colon", "console", "console"),
+        Binding("slash", "find", "find"),
+        Binding("H", "hint", "hint"),
+        Binding("tab", "app.focus_next", "panel"),
+        Binding("question_mark", "app.help", "help"),
         Binding("q", "leave", "quit"),
-        Binding("escape", "back", "back", show=False),
+        Binding("escape", "back", "back"),
     ]
 
     def __init__(self, session: Any, frame: Frame, speed: int = 1) -> None:
@@ -58,9 +84,7 @@ class DrillScreen(HostScreen[None]):
     def compose(self) -> ComposeResult:
         yield Board(plain=self.host.ascii_only, bare=self.app.no_color, id="board")
         yield ConsoleBox(self.host.ascii_only)
-        with Horizontal(id="foot"):
-            yield Footer(show_command_palette=False, compact=True)
-            yield Static("", id="status", markup=False)
+        yield KeyBar(id="foot")
 
     def on_mount(self) -> None:
         """Start the clock."""
@@ -105,16 +129,17 @@ class DrillScreen(HostScreen[None]):
         board.frame = frame
         self.show_selected()
         self.query_one(ConsoleBox).show(frame)
-        self.query_one("#status", Static).update(self.status())
+        self.show_keys()
 
-    def status(self) -> Content:
-        """Return the right end of the footer: whether it is saved, and whether time passes."""
+    @on(DescendantFocus)
+    def show_keys(self) -> None:
+        """Show the keys that are valid now, and whether the run is saved and time passes."""
         frame = self.frame
-        offer = frame.next_hint
-        hint = f"hint -{offer.cost} · " if offer and offer.cost else "hint · " if offer else ""
         saved = (f"saved, {frame.entries} in log", DIM) if frame.saving else ("NOT SAVED", "$error bold")
-        live = ("paused", "$warning") if not self.clock.running else ("live", "$success")
-        return Content.assemble((hint, "$secondary"), saved, " · ", live, " ")
+        live = ("live", "$success") if self.clock.running else ("paused", "$warning")
+        keys = TYPING if isinstance(self.focused, ConsoleInput) else hands(frame.next_hint)
+        short = Content("") if frame.saving else Content.styled("NOT SAVED ", "$error bold")
+        self.query_one(KeyBar).show(keys, Content.assemble(saved, " · ", live, " "), short)
 
     # ---- what to act on -------------------------------------------------------------------------------------------
 

@@ -9,12 +9,13 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
-from textual.widgets import Footer, Input, OptionList, Static
+from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from drill.desk import Shelf
 from drill.model.units import duration_text
 from drill.tui.screens.base import DIM, TIER_COLOR, HostScreen
+from drill.tui.screens.keybar import Key, KeyBar
 
 TIER_MEANS = {
     "guided": "says where to look and what to do",
@@ -23,12 +24,20 @@ TIER_MEANS = {
 }
 
 
+KEYS = [
+    Key("enter", "Enter", "open"),
+    Key("slash", "/", "find", 1),
+    Key("question_mark", "?", "help"),
+    Key("q", "q", "quit"),
+]
+
+
 class LevelList(HostScreen[None]):
     """The first screen. Enter opens a level's briefing."""
 
     CSS_PATH = "levels.tcss"
     BINDINGS = [
-        Binding("enter", "open", "open", priority=False),
+        Binding("enter", "open", "open"),
         Binding("j", "move(1)", "down", show=False),
         Binding("k", "move(-1)", "up", show=False),
         Binding("slash", "find", "find", key_display="/"),
@@ -54,7 +63,7 @@ class LevelList(HostScreen[None]):
             yield Input(placeholder="find a level", id="find")
             with VerticalScroll(id="about", can_focus=False):
                 yield Static("", id="detail")
-        yield Footer(show_command_palette=False)
+        yield KeyBar(id="keys")
 
     def on_mount(self) -> None:
         """Fill the list."""
@@ -65,6 +74,9 @@ class LevelList(HostScreen[None]):
         """Read the shelf again: a run may have made a new best."""
         self.rows = self.host.desk.shelf()
         self.fill()
+        cut_off = self.host.desk.cut_off()
+        keys = [*KEYS, *([Key("c", "c", f"continue {cut_off}", 2)] if cut_off else [])]
+        self.query_one(KeyBar).show(keys)
 
     def on_resize(self) -> None:
         """Lay the columns out for the new width."""
@@ -148,16 +160,16 @@ class LevelList(HostScreen[None]):
 
 
 def _columns(wide: int) -> tuple[int, int]:
-    """Return the widths of title and teaches; the other columns are fixed."""
-    rest = max(20, wide - 8 - 5 - 6 - 5 - 8)
-    title = min(32, max(14, rest * 2 // 5))
-    return title, rest - title
+    """Return the widths of title and teaches (0: no room for it); the other columns are fixed."""
+    rest = max(14, wide - 8 - 5 - 2 - 6 - 7 - 2)
+    title = min(36, rest)
+    return (title, rest - title) if rest - title >= 24 else (rest, 0)
 
 
 def head_text(wide: int) -> str:
     """Return the heading of the columns."""
     title, teaches = _columns(wide)
-    return f"  {'tier':<8}{'level':<{title}}{'min':>4}   {'teaches':<{teaches}}{'best':>6}  stars"
+    return f"  {'tier':<8}{'level':<{title}}{'min':>4}  {'teaches' if teaches else '':<{teaches}}{'best':>6}  stars"
 
 
 def row_text(row: Shelf, wide: int, ascii_only: bool = False) -> Content:
@@ -169,7 +181,7 @@ def row_text(row: Shelf, wide: int, ascii_only: bool = False) -> Content:
     return Content.assemble(
         (f"{row.tier:<8}", TIER_COLOR.get(row.tier, "$error")),
         (_cut(row.title, title), "bold"),
-        f"{minutes}   ",
+        f"{minutes}  ",
         (_cut(row.problem.splitlines()[0] if row.problem else ", ".join(row.teaches), teaches), DIM),
         best,
         "  ",
@@ -178,7 +190,9 @@ def row_text(row: Shelf, wide: int, ascii_only: bool = False) -> Content:
 
 
 def _cut(text: str, width: int) -> str:
-    """Cut or pad ``text`` to ``width`` columns, one of them blank."""
+    """Cut or pad ``text`` to ``width`` columns, one of them blank (none at all for 0)."""
+    if not width:
+        return ""
     return text.ljust(width)[: width - 1] + " " if len(text) < width else text[: width - 2] + "… "
 
 
@@ -193,6 +207,8 @@ def detail_text(row: Shelf) -> Content:
         "\n",
         (row.tier, TIER_COLOR.get(row.tier, "")),
         f": {TIER_MEANS.get(row.tier, '')}",
+        ("\nteaches ", DIM),
+        ", ".join(row.teaches),
     ]
     if row.brief:
         parts += ["\n\n", row.brief.strip()]

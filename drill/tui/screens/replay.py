@@ -7,14 +7,14 @@ from typing import Any, ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal
 from textual.content import Content
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from drill.model.command import Action
 from drill.model.units import clock_text
 from drill.tui.screens.base import HostScreen
 from drill.tui.screens.clock import FRAMES_PER_SECOND, Clock
+from drill.tui.screens.keybar import Key, KeyBar
 from drill.tui.widgets.board import Board
 from drill.tui.widgets.map import MapView
 
@@ -64,6 +64,19 @@ class Follower:
         return ""
 
 
+KEYS = [
+    Key("space", "Space", "pause"),
+    Key("plus", "+", "faster", 3),
+    Key("minus", "-", "slower", 4),
+    Key("comma", ",", "10 s back"),
+    Key("full_stop", ".", "10 s on"),
+    Key("less_than_sign", "<", "minute back", 1),
+    Key("greater_than_sign", ">", "minute on", 2),
+    Key("escape", "Esc", "levels"),
+    Key("q", "q", "quit", 5),
+]
+
+
 class Replay(HostScreen[None]):
     """The drill's screen without hands."""
 
@@ -92,8 +105,7 @@ class Replay(HostScreen[None]):
     def compose(self) -> ComposeResult:
         yield Board(plain=self.host.ascii_only, bare=self.app.no_color, id="board")
         yield Static("", id="said", markup=False)
-        with Horizontal(id="foot"):
-            yield Footer(show_command_palette=False, compact=True)
+        yield KeyBar(KEYS, id="keys")
 
     def on_mount(self) -> None:
         """Start at T+0."""
