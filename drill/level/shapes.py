@@ -80,10 +80,8 @@ def _plan(cls: type[Any]) -> list[tuple[str, str, list[str] | None]]:
     if cls in _plans:
         return _plans[cls]
     found: list[tuple[str, str, list[str] | None]] = []
-    for field in msgspec.structs.fields(cls):
+    for field in settable(cls).values():
         extra = _extra(field.type)
-        if extra.get("role") == "state":
-            continue
         if field.encode_name == "needs":  # a name on its own is as good as the long form
             found.append((field.encode_name, field.name, []))
         elif "ref" in extra:
