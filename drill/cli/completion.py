@@ -6,7 +6,7 @@ import argparse
 import shlex
 from typing import NamedTuple
 
-from drill.cli.parser import build
+from drill.cli.parser import SPEEDS, build, speed
 
 
 class Flag(NamedTuple):
@@ -48,6 +48,8 @@ def _sub(name: str, help_: str, parser: argparse.ArgumentParser) -> Sub:
     flags, words, levels = [], [], False
     for action in parser._actions:
         choices = [str(c) for c in action.choices] if action.choices else []
+        if action.type is speed:
+            choices = [f"{each}x" for each in SPEEDS]
         if action.option_strings:
             values = None if action.nargs == 0 else choices
             flags.append(Flag(list(action.option_strings), values, (action.help or "").replace("%%", "%")))
@@ -65,7 +67,7 @@ def bash(subs: list[Sub], levels: list[str]) -> str:
         words = " ".join(sub.words + (levels if sub.levels else []))
         cases.append(f"    {sub.name}) flags={shlex.quote(flags)}; words={shlex.quote(words)} ;;")
     fixed = sorted({(n, " ".join(f.values)) for s in subs for f in s.flags if f.values for n in f.names})
-    values = [f"    {name}) words={shlex.quote(text)}; flags= ;;" for name, text in fixed]
+    values = [f'    {name}) COMPREPLY=($(compgen -W {shlex.quote(text)} -- "$cur")); return ;;' for name, text in fixed]
     top = " ".join(s.name for s in subs)
     return "\n".join([
         "# bash completion for drill",
