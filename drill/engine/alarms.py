@@ -33,6 +33,12 @@ class Alarm(msgspec.Struct, kw_only=True):
         """Return the threshold in words: ``> 70``."""
         return f"> {self.above:g}" if self.above is not None else f"< {self.below:g}"
 
+    @property
+    def still(self) -> bool:
+        """Whether every datapoint in its window is the same: more of them change nothing."""
+        points = self.points
+        return len(points) == self.window and all(point == points[0] for point in points)
+
     def take(self, samples: list[float | None], now: int) -> bool:
         """Take one datapoint, the combination of the period's samples; return whether the state changed."""
         known = [s for s in samples if s is not None]

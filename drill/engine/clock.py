@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator
-from typing import Any
+from typing import Any, Literal, NamedTuple
 
 import simpy
 from simpy.events import NORMAL, URGENT, Event
@@ -15,6 +15,18 @@ from drill.model.world import World
 ROUNDS = 50  # more rounds than this in one instant is a loop between processes
 
 
+On = Literal["events", "queues", "traffic"]
+
+
+class Until(NamedTuple):
+    """A process that waits for a condition."""
+
+    predicate: Callable[[], bool]
+    event: Event
+    who: str
+    on: On
+
+
 class Clock:
     """Waits, probes and conditions for processes. All times are integer milliseconds of simulated time."""
 
@@ -24,7 +36,9 @@ class Clock:
         self.touched = True  # something happened that the flow must look at
         self.topology_changed = False  # components or stations came or went: the order must be worked out again
         self.lost: Callable[[str, float, float, str], None] = lambda store, writes, seconds, why: None
-        self._untils: list[tuple[Callable[[], bool], Event, str]] = []
+        self.queues_moved = False  # the flow changed how long servers' queues are
+        self._stirred = True  # anything but traffic happened in this instant
+        self._untils: list[Until] = []
         self._probes: list[Event] = []
 
     @property
@@ -50,20 +64,24 @@ class Clock:
         timer.callbacks.append(lambda _: self._probes.append(event))
         return event
 
-    def until(self, predicate: Callable[[], bool], what: str = "", who: str = "") -> Event:
-        """Return an event that comes once ``predicate()`` is true; looked at after each instant, never polled."""
+    def until(self, predicate: Callable[[], bool], what: str = "", who: str = "", on: On = "events") -> Event:
+        """Return an event that comes once ``predicate()`` is true; looked at after each instant, never polled.
+
+        ``on``: what can make it true: ``events`` (anything but traffic), also ``queues`` (how long servers' queues
+        are), or any ``traffic`` at all. It is looked at only after instants in which such a thing happened.
+        """
         event = self.env.event()
         assert event.callbacks is not None
         key = self._register(what, who, -1, False)
         event.callbacks.append(lambda _: self._over(key))
-        self._untils.append((predicate, event, who))
+        self._untils.append(Until(predicate, event, who, on))
         return event
 
     def start(self, process: Process) -> Event:
         """Start a process in this instant and return the event of its end."""
         if self.env.now < self.world.now:  # a command between two events: SimPy's clock still stands at the former
             self.env.run(until=_At(self.env, self.world.now))
-        self.touched = True
+        self.stir()
         return self.env.process(process)
 
     def api(self, action: Action, scope: str) -> Generator[Any, Any, Refusal | None]:
@@ -112,17 +130,32 @@ class Clock:
             probes, self._probes = self._probes, []
             for event in probes:
                 event.succeed()
-        names = ", ".join(sorted({who for _, _, who in self._untils if who})[:6])
+        names = ", ".join(sorted({row.who for row in self._untils if row.who})[:6])
         raise RuntimeError(f"processes of one instant wake each other without end at {at} ms: {names}")
 
     def _fire_untils(self) -> bool:
-        fired = [row for row in self._untils if row[0]()]
+        stirred, queues = self._stirred, self.queues_moved
+        self._stirred = self.queues_moved = False
+        fired = [
+            row
+            for row in self._untils
+            if (stirred or (queues and row.on == "queues") or row.on == "traffic") and row.predicate()
+        ]
         if fired:
-            self._untils = [row for row in self._untils if row not in fired]
-            for _, event, _ in fired:
-                event.succeed()
-            self.touched = True
+            done = {id(row) for row in fired}
+            self._untils = [row for row in self._untils if id(row) not in done]
+            for row in fired:
+                row.event.succeed()
+            self.stir()
         return bool(fired)
+
+    def stir(self) -> None:
+        """Note that something other than traffic happened: conditions and the flow must look."""
+        self.touched = self._stirred = True
+
+    def stir_conditions(self) -> None:
+        """Note that what operators know has changed: conditions must look, the flow need not."""
+        self._stirred = True
 
     # ---- pending work is state ------------------------------------------------------------------------------------
 
@@ -146,7 +179,7 @@ class Clock:
 
     def _over(self, key: int) -> None:
         del self.world.pending[key]
-        self.touched = True
+        self.stir()
 
 
 class _At(Event):

@@ -5,11 +5,10 @@ When a step changes nothing the flow sleeps, and the seconds slept are added up 
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from typing import Any, NamedTuple
 
 from drill.engine import names
-from drill.engine.history import LATENCY_EDGES, ClassTrack, History
+from drill.engine.history import ClassTrack, History
 from drill.model.component import Component, Hop, Tally, need_of
 from drill.model.machine import hops_for
 from drill.model.traffic import TINY, Cohort, Server
@@ -36,6 +35,7 @@ class FlowEngine:
         self.history = history
         self.second = -1
         self.changed = True
+        self.queues_moved = False
         self.tracks: list[ClassTrack] = []
         for cls in self.traffic.classes:
             track = history.classes.setdefault(cls.name, ClassTrack(name=cls.name, patience=cls.patience))
@@ -57,13 +57,17 @@ class FlowEngine:
         components = self.world.components
         self.inbox: dict[str, list[Cohort]] = {}
         self.order: list[tuple[str, Component]] = []
+        self._owners: dict[str, Component] = {}
         for name in topological(components):
             component = components[name]
             for station in component.stations():
                 self.inbox[station] = []
                 self.order.append((station, component))
+                self._owners[station] = component
         self._servers: dict[str, Server] = {}
         self._calls: dict[str, list[tuple[Hop, ...]]] = {}
+        self._place = {station: at for at, (station, _) in enumerate(self.order)}
+        self._joined: dict[tuple[tuple[Hop, ...], tuple[Hop, ...]], tuple[Hop, ...]] = {}
         self._behind: dict[str, list[Server]] = {}
         for name, component in components.items():
             server = getattr(component, "server", None)
@@ -99,10 +103,48 @@ class FlowEngine:
         found = self._calls.get(component.name)
         if found is None:
             classes = self.traffic.classes
-            found = self._calls[component.name] = [hops_for(component.needs, c.reads, c.writes) for c in classes]
-            behind = {hop.to for hops in found for hop in hops}
-            self._behind[component.name] = [self._servers[to] for to in sorted(behind) if to in self._servers]
+            each = [hops_for(component.needs, c.reads, c.writes) for c in classes]
+            found = self._calls[component.name] = [self._in_order(hops) for hops in each]
+            behind = sorted({hop.to for hops in found for hop in hops})
+            further = {name for to in behind for name in self._called(to)}  # whoever calls those is held back by them
+            self._behind[component.name] = [self._servers[n] for n in behind if n in self._servers and n not in further]
         return found
+
+    def _called(self, name: str) -> list[str]:
+        """Return everything that a component's requests lead to further on."""
+        found: list[str] = []
+        component = self.world.components.get(name)
+        for item in component.needs if component is not None else ():
+            to = need_of(item).to
+            found += [to, *self._called(to)]
+        return found
+
+    def join(self, mine: tuple[Hop, ...], hops: tuple[Hop, ...]) -> tuple[Hop, ...]:
+        """Return the calls left once the first of ``hops`` was made, which itself leads to the calls ``mine``.
+
+        What a service calls that can be done without can be done without too.
+        """
+        if len(hops) < 2 and not (mine and hops and hops[0].soft):
+            return mine
+        found = self._joined.get((mine, hops))
+        if found is None:
+            if hops[0].soft:
+                mine_then = tuple(Hop(hop.to, hop.reads, hop.writes, True) for hop in mine)
+            else:
+                mine_then = mine
+            found = self._joined[(mine, hops)] = self._in_order(mine_then + hops[1:])
+        return found
+
+    def _in_order(self, hops: tuple[Hop, ...]) -> tuple[Hop, ...]:
+        """Return calls in the order of stations, so that one pass makes them all; two to one place are made at once."""
+        place = self._place
+        found: list[Hop] = []
+        for hop in sorted(hops, key=lambda hop: place.get(hop.to, -1)):
+            if found and found[-1].to == hop.to:
+                last = found.pop()
+                hop = Hop(hop.to, last.reads + hop.reads, last.writes + hop.writes, last.soft and hop.soft)
+            found.append(hop)
+        return tuple(found)
 
     def pace_for(self, component: Component) -> float:
         """Return the smallest pace of the servers that ``component`` calls."""
@@ -167,6 +209,7 @@ class FlowEngine:
         self.coast(second)
         self.second = second
         self.changed = bool(traffic.deadlines or traffic.retries)
+        self.queues_moved = False
         for track in self.tracks:
             track.asks.append(0.0)
             track.good.append(0.0)
@@ -221,9 +264,7 @@ class FlowEngine:
                 continue
             track.asks.extend([track.asks[-1]] * slept)
             track.good.extend([track.good[-1]] * slept)
-            track.p95.extend([track.p95[-1]] * slept)
-            for at in range(first, second):
-                _histogram(track, at, self._answers[index])
+            track.answers.extend([track.answers[-1]] * slept)
 
     def books_at(self, second: int) -> list[Book]:
         """Return each class's books up to ``second``, seconds slept added up, without changing anything."""
@@ -235,7 +276,7 @@ class FlowEngine:
                 failed += amount
             for amount in self._failed[index].values():
                 failed += amount * slept
-            p95 = self.tracks[index].p95[-1] if self.tracks[index].p95 else -1.0
+            p95 = self.tracks[index].p95(self.traffic.stepped)
             rows.append(
                 Book(
                     cls.name,
@@ -253,7 +294,7 @@ class FlowEngine:
         failed = 0.0
         for amount in self._failed[index].values():
             failed += amount
-        p95 = self.tracks[index].p95[-1] if self.tracks[index].p95 else -1.0
+        p95 = self.tracks[index].p95(self.traffic.stepped)
         return self._served[index], failed, p95
 
     def _give_up(self, second: int) -> None:
@@ -279,8 +320,19 @@ class FlowEngine:
             if wave:
                 shares, moving = names.resolve(self.world, population)
                 self.changed = self.changed or moving
+                if len(shares) > 1:
+                    shares = self._entrances(shares)
                 for cohort in wave:
                     self._spread(cohort, shares)
+
+    def _entrances(self, shares: list[tuple[str, float]]) -> list[tuple[str, float]]:
+        """Put stations together that do the same with what they are given."""
+        found: dict[str, float] = {}
+        for station, share in shares:
+            owner = self._owners[station]
+            alike = owner.entrance(self.world, station)
+            found[alike] = found.get(alike, 0.0) + share
+        return list(found.items())
 
     def _spread(self, cohort: Cohort, shares: list[tuple[str, float]]) -> None:
         amount = cohort.amount
@@ -301,8 +353,7 @@ class FlowEngine:
             for reason, amount in self._failed[index].items():
                 cls.failed[reason] = cls.failed.get(reason, 0.0) + amount
                 track.reasons[reason] = cls.failed[reason]
-            track.p95.append(_p95(answers))
-            _histogram(track, second, answers)
+            track.answers.append(tuple(answers))
             now += [self._asked[index], self._served[index], *self._failed[index].values()]
         if self.history.impact < 0 and self._hurts():
             self.history.impact = second * 1000
@@ -310,7 +361,6 @@ class FlowEngine:
         if signature != self._last:
             self._last = signature
             self.changed = True
-
 
     def _hurts(self) -> bool:
         """Tell whether more than one in a hundred asks failed in this second."""
@@ -343,32 +393,3 @@ def topological(components: dict[str, Component]) -> list[str]:
         visit(name, ())
     order.reverse()
     return order
-
-
-def _p95(answers: list[tuple[float, float]]) -> float:
-    if not answers:
-        return -1.0
-    if len(answers) == 1:
-        return answers[0][0]
-    ranked = sorted(answers)
-    total = 0.0
-    for _, amount in ranked:
-        total += amount
-    limit, seen = total * 0.95, 0.0
-    for latency, amount in ranked:
-        seen += amount
-        if seen >= limit - TINY:
-            return latency
-    return ranked[-1][0]
-
-
-def _histogram(track: ClassTrack, second: int, answers: list[tuple[float, float]]) -> None:
-    if not answers:
-        return
-    minute = second // 60
-    rows = track.latency
-    while len(rows) <= minute:
-        rows.append([0.0] * (len(LATENCY_EDGES) + 1))
-    row = rows[minute]
-    for latency, amount in answers:
-        row[bisect_left(LATENCY_EDGES, latency)] += amount

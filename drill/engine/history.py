@@ -5,6 +5,7 @@ Seconds are simulated seconds since T+0. Arrays have one value per second and gr
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from typing import Any
 
 import msgspec
@@ -24,9 +25,31 @@ class ClassTrack(msgspec.Struct, kw_only=True):
     patience: int  # ms
     asks: list[float] = []
     good: list[float] = []
-    p95: list[float] = []  # ms, of what was answered in that second; -1: nothing was answered
-    latency: list[list[float]] = []  # per minute: amounts per bucket of LATENCY_EDGES
+    answers: list[tuple[tuple[float, float], ...]] = []  # per second: what was answered in it, as (ms, amount)
     reasons: dict[str, float] = {}  # failed asks by reason
+
+    def p95(self, second: int) -> float:
+        """Return the 95th percentile in ms of what was answered in ``second``; -1: nothing was."""
+        ranked = sorted(self.answers[second]) if second < len(self.answers) else []
+        if not ranked:
+            return -1.0
+        total = 0.0
+        for _, amount in ranked:
+            total += amount
+        limit, seen = total * 0.95, 0.0
+        for latency, amount in ranked:
+            seen += amount
+            if seen >= limit - 1e-9:
+                return latency
+        return ranked[-1][0]
+
+    def histogram(self, start: int, end: int) -> list[float]:
+        """Return the amounts answered in seconds ``start`` to ``end`` (left out), by bucket of LATENCY_EDGES."""
+        counts = [0.0] * (len(LATENCY_EDGES) + 1)
+        for second in range(start, min(end, len(self.answers))):
+            for latency, amount in self.answers[second]:
+                counts[bisect_left(LATENCY_EDGES, latency)] += amount
+        return counts
 
 
 class Loss(msgspec.Struct, kw_only=True):

@@ -85,14 +85,15 @@ class Script:
     def _when(self, name: str, condition: Condition) -> Process:
         """Wait for a condition; one with ``for`` is looked at again when its time is up."""
         clock = self.sim.clock
+        on = reads(condition)
         if condition.for_ is None:
-            yield clock.until(lambda: self._holds(condition, name), "script", name)
+            yield clock.until(lambda: self._holds(condition, name), "script", name, on)
             return
         bare = msgspec.structs.replace(condition, for_=None)
         while True:
-            yield clock.until(lambda: self._holds(bare, name), "script", name)
+            yield clock.until(lambda: self._holds(bare, name), "script", name, on)
             began = clock.now
-            broken = clock.until(lambda: not self._holds(bare, name), "script", name)
+            broken = clock.until(lambda: not self._holds(bare, name), "script", name, on)
             timer = clock.wait(int(condition.for_), "script", name)
             yield broken | timer
             if clock.now - began >= condition.for_ and self._holds(bare, name):
@@ -169,7 +170,7 @@ class Script:
             timer = clock.wait(int(phase.max), "phase", name)
             if phase.ends is not None:
                 ends = phase.ends
-                yield clock.until(lambda c=ends, n=name: self._holds(c, f"phase.{n}"), "phase", name) | timer
+                yield clock.until(lambda c=ends, n=name: self._holds(c, f"phase.{n}"), "phase", name, reads(ends)) | timer
             else:
                 yield timer
             spell.end = clock.now
@@ -184,6 +185,14 @@ class Script:
                 population.calm = rate
                 population.rate = rate * population.factor
             yield clock.wait(CURVE_STEP, "demand", name, first=True)
+
+
+def reads(condition: Condition) -> str:
+    """Return what can make a condition true: ``traffic`` when it measures, else ``events``."""
+    inner = [*(condition.all or []), *(condition.any or []), *([condition.not_] if condition.not_ else [])]
+    if condition.measure is not None or any(reads(each) == "traffic" for each in inner):
+        return "traffic"
+    return "events"
 
 
 def rate_at(spec: Curve, now: int) -> float:

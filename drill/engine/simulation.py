@@ -86,12 +86,14 @@ class Simulation:
             self.flow.rebuild()
         self.clock.touched = False
         self.flow.step(second)
+        self.clock.queues_moved = self.clock.queues_moved or self.flow.queues_moved
 
     def _look(self) -> None:
         now = self.world.now
         if now % LOOK == 0 and now > self._looked:
             self._looked = now
-            self.telemetry.look()
+            if self.telemetry.look():
+                self.clock.stir_conditions()
 
     def _spend(self) -> None:
         """Note the spending rate when it changed."""

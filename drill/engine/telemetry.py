@@ -16,7 +16,7 @@ from drill.model.component import Component, kind_of
 from drill.model.units import clock_text
 from drill.model.world import World
 
-KEEP = 400  # samples of each metric
+KEEP_STILL = 30  # equal samples in a row after which an alarm on plain data cannot change any more
 
 
 class Seen(msgspec.Struct, kw_only=True):
@@ -44,7 +44,7 @@ class Telemetry:
         self.level = level
         self.flow = flow
         self.history = history
-        self.series: dict[str, list[float | None]] = {}
+        self.samples: list[dict[str, float | None]] = []  # one per period that can be read, the first at T+0
         self.published = 0  # ms: end of the last period that can be read
         self.known: dict[str, Seen] = {}
         self.evidence: dict[str, int] = {}
@@ -52,6 +52,8 @@ class Telemetry:
         self._books = Books()
         self._sample: dict[str, float | None] = {}
         self._marker: tuple[int, int] = (-1, -1)
+        self._calm = False
+        self._observed: tuple[int, int] = (-1, -1)
         self.alarms = alarms_of(level.telemetry.alarms, self._zones_of_measure)
         self.alarm_states: dict[str, list[Alarm]] = {}
         for alarm in self.alarms:
@@ -62,8 +64,11 @@ class Telemetry:
 
     # ---- watching -------------------------------------------------------------------------------------------------
 
-    def look(self) -> None:
-        """Do what is due at this instant: take a sample every 10 s; publish it, and observe, 5 s later."""
+    def look(self) -> bool:
+        """Do what is due at this instant: take a sample every 10 s; publish it, and observe, 5 s later.
+
+        Return whether conditions must look: an alarm changed.
+        """
         now = self.world.now
         if now == 0:
             self._prime()
@@ -71,46 +76,39 @@ class Telemetry:
             self._take()
         elif now % PERIOD == DELAY:
             self.observe()
-            if self._sample and self.published < now - DELAY:
-                self._publish(now)
+            if self.published < now - DELAY:
+                return self._publish(now)
+        return False
 
     def _prime(self) -> None:
         """At T+0 the system has run for long: what can be known is there from the start."""
         self.observe()
         self._take()
-        for name, value in self._sample.items():
-            self.series[name] = [value]
-        self._sample = {}
+        self.samples.append(self._sample)
 
     def _take(self) -> None:
-        """Sample every metric. While nothing changes, the last sample is still right."""
+        """Sample every metric. While nothing changes, the last sample is still right: the very same one is kept."""
         marker = (self.flow.version, self.flow.traffic.stepped)
         quiet = self.flow.traffic.steady and marker == self._marker
-        self._marker = marker
-        if quiet and self._sample and self._quiet_twice:
+        if quiet and self._calm:
             return
-        self._quiet_twice = quiet
+        self._calm, self._marker = quiet, marker
         self._sample = read_all(self.world, self.flow, self._books, self.monitored)
 
-    _quiet_twice = False
-
-    def _publish(self, now: int) -> None:
+    def _publish(self, now: int) -> bool:
         blind = self.level.telemetry.via and not self._stands(self.level.telemetry.via)
-        for name, value in self._sample.items():
-            row = self.series.get(name)
-            if row is None:
-                row = self.series[name] = []
-            row.append(None if blind else value)
-            if len(row) > KEEP:
-                del row[:100]
+        self.samples.append({} if blind else self._sample)
         self.published = now - DELAY
         count = self.published // PERIOD
+        same = len(self.samples) > KEEP_STILL and all(s is self.samples[-1] for s in self.samples[-KEEP_STILL:])
+        moved = False
         for alarm in self.alarms:
-            if count % alarm.every == 0:
-                self._judge(alarm, now)
+            if count % alarm.every == 0 and not (same and not alarm.via and alarm.still):
+                moved = self._judge(alarm, now) or moved
+        return moved
 
-    def _judge(self, alarm: Alarm, now: int) -> None:
-        samples = self.series.get(alarm.measure, [])[-alarm.every :]
+    def _judge(self, alarm: Alarm, now: int) -> bool:
+        samples = self.recent(alarm.measure, alarm.every)
         if alarm.via and not self._stands(alarm.via):
             samples = [None] * len(samples)
         if alarm.take(samples, now):
@@ -118,10 +116,19 @@ class Telemetry:
             self.history.known.append(
                 Known(at=now, kind="alarm", subject=alarm.name, text=text, state=alarm.state)
             )
+            return True
+        return False
 
     def observe(self) -> None:
-        """Ask every describe call that can be reached what it says now."""
+        """Ask every describe call that can be reached what it says now; when nothing happened, that is the same."""
         now = self.world.now
+        marker = (self.flow.version, self.flow.traffic.stepped)
+        if self.flow.traffic.steady and marker == self._observed and len(self.known) == len(self.world.components):
+            for name, seen in self.known.items():
+                if self.monitored(self.world.components[name]):
+                    seen.at = now
+            return
+        self._observed = marker
         for name, component in self.world.components.items():
             if not self.monitored(component):
                 continue
@@ -168,12 +175,11 @@ class Telemetry:
 
     def last(self, measure: str) -> float | None:
         """Return the newest published value of a measure."""
-        row = self.series.get(measure)
-        return row[-1] if row else None
+        return self.samples[-1].get(measure) if self.samples else None
 
     def recent(self, measure: str, count: int) -> list[float | None]:
         """Return up to ``count`` newest published values, oldest first."""
-        return self.series.get(measure, [])[-count:]
+        return [sample.get(measure) for sample in self.samples[-count:]]
 
     def alarm_rows(self) -> list[AlarmView]:
         """Return every alarm, with the words of its threshold."""

@@ -126,6 +126,10 @@ class Component(msgspec.Struct, kw_only=True, tag_field="kind", forbid_unknown_f
         """Return how long that answer may be remembered."""
         return 60
 
+    def entrance(self, world: Any, station: str) -> str:
+        """Return the station that does with requests just what ``station`` does (default: itself)."""
+        return station
+
     def each_second(self, world: Any) -> bool:
         """Move what moves by itself by one second (replication); return whether anything changed. After traffic."""
         return False

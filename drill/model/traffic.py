@@ -138,6 +138,7 @@ class Flow(Protocol):
 
     second: int
     changed: bool
+    queues_moved: bool  # how long a call waits changed somewhere in this second
     version: int  # rises when anything but traffic touched the world: what follows from state may be remembered
     memo: dict[str, tuple[int, Any]]
     world: Any
@@ -154,6 +155,9 @@ class Flow(Protocol):
 
     def calls_of(self, component: Any) -> list[tuple[Hop, ...]]:
         """Return the calls that a request makes once ``component`` is done with it, by the index of its class."""
+
+    def join(self, mine: tuple[Hop, ...], hops: tuple[Hop, ...]) -> tuple[Hop, ...]:
+        """Return the calls left once the first of ``hops`` was made, which itself leads to the calls ``mine``."""
 
     def pace_for(self, component: Any) -> float:
         """Return the share of its work that ``component`` may do: below 1 where what it calls is full."""
@@ -210,13 +214,16 @@ class Server(msgspec.Struct, kw_only=True):
             self.load = load
             flow.changed = True
         self.done = came
-        self.wait = 0.0
+        if self.wait:
+            self.wait = 0.0
+            flow.queues_moved = True
         square = load * load
         latency = base * (1.0 + 0.2 * square * square / (1.05 - load))
         onward = flow.onward
         for cohort in inbox:
             cohort.latency += latency
-            cohort.hops = calls[cohort.cls] + cohort.hops[1:]
+            hops = cohort.hops
+            cohort.hops = calls[cohort.cls] if not hops else flow.join(calls[cohort.cls], hops)
             onward(cohort)
 
     def _queued(
@@ -238,7 +245,10 @@ class Server(msgspec.Struct, kw_only=True):
             self._serve(flow, calls, budget, capacity, base)
         if self.waiting <= TINY:
             self.waiting = 0.0
-        self.wait = self.waiting * 1000.0 / capacity if capacity else 60_000.0
+        wait = self.waiting * 1000.0 / capacity if capacity else 60_000.0
+        if wait != self.wait:
+            self.wait = wait
+            flow.queues_moved = True
 
     def _admit(self, inbox: list[Cohort], flow: Flow, came: float, room: float) -> None:
         if not inbox:
@@ -274,7 +284,7 @@ class Server(msgspec.Struct, kw_only=True):
                 i += 1
             waited = (now - cohort.sent) * 1000.0 + (done + work / 2) * 1000.0 / capacity - 500.0
             cohort.latency = max(cohort.latency, waited) + slow
-            cohort.hops = calls[cohort.cls] + cohort.hops[1:]
+            cohort.hops = flow.join(calls[cohort.cls], cohort.hops)
             done += work
             flow.onward(cohort)
         self.done = done

@@ -100,16 +100,18 @@ def _losses(history: History, store: str | None, by: str, upto: int) -> Reading:
 
 
 def latency(objective: Objective, level: Level, history: History, upto: int) -> Reading:
-    """The 95th percentile, in ms, of what was answered: linear within its bucket, whole minutes of a phase."""
+    """The 95th percentile of first asks, in ms, linear within its bucket. What failed took for ever: shedding gains nothing."""
     counts = [0.0] * (len(LATENCY_EDGES) + 1)
-    asks = 0.0
+    asks = late = 0.0
     for track in tracks(history, objective.class_):
         for start, end in windows(level, history, objective.phase, upto):
-            for minute in range(start // 60_000, min(len(track.latency), -(-end // 60_000))):
-                for bucket, amount in enumerate(track.latency[minute]):
-                    counts[min(bucket, len(LATENCY_EDGES))] += amount
+            for bucket, amount in enumerate(track.histogram(start // 1000, -(-end // 1000))):
+                counts[bucket] += amount
             for second in range(start // 1000, min(final(track, upto), -(-end // 1000))):
                 asks += track.asks[second]
+                late += max(0.0, track.asks[second] - track.good[second])
+    if percentile(counts, 0.95) is not None:
+        counts[-1] += late
     value = percentile(counts, 0.95)
     return Reading(value=value, best=value, missed=value is None and asks > 0)
 

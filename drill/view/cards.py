@@ -141,7 +141,7 @@ class MapView:
     def _silent(self, name: str, component: Component) -> bool:
         """Tell whether a database that RDS calls available publishes nothing."""
         seen = self.telemetry.known.get(name)
-        published = f"{name}.CPUUtilization" in self.telemetry.series
+        published = any(f"{name}.CPUUtilization" in sample for sample in self.telemetry.samples[-1:])
         return bool(
             seen
             and seen.says.get("state") == "available"

@@ -61,7 +61,6 @@ def history_of(
         patience=patience,
         asks=[rate] * len(shares),
         good=[rate * share for share in shares],
-        latency=[[0.0] * len(LATENCY_EDGES)],
     )
     end = len(shares) * 1000 if until is None else until
     return History(classes={track.name: track}, until=end, **more)

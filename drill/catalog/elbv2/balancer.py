@@ -21,8 +21,8 @@ QUORUM = 0.18  # Route 53 holds an endpoint for healthy while more than 18 % of 
 class HealthCheck(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """How targets are checked. The defaults are those of the API."""
 
-    interval: Duration = Duration(30_000)
-    timeout: Duration = Duration(5_000)
+    interval: Duration = Duration(30_000)  # between checks of one target
+    timeout: Duration = Duration(5_000)  # a later answer is a failure
     healthy: int = 5  # passes in a row to come back from unhealthy; a new target needs one
     unhealthy: int = 2  # failures in a row
 
@@ -79,10 +79,10 @@ class LoadBalancer(Component, kw_only=True, tag="elb.application-load-balancer")
         "Application Load Balancers guide: target group health, fail open",
     )
 
-    zones: list[Annotated[str, ref("zone")]]
-    targets: list[Annotated[str, ref("ec2.instance", "autoscaling.group")]]
+    zones: list[Annotated[str, ref("zone")]]  # one node in each
+    targets: list[Annotated[str, ref("ec2.instance", "autoscaling.group")]]  # what it sends requests to
     health_check: HealthCheck = msgspec.field(default_factory=HealthCheck)
-    cross_zone: bool = True
+    cross_zone: bool = True  # whether a node sends to targets in other zones too
     tally: Annotated[Tally, STATE] = msgspec.field(default_factory=Tally)
     targets_health: Annotated[dict[str, TargetHealth], STATE] = {}
     dns_zones: Annotated[list[str], STATE] = []
@@ -123,6 +123,13 @@ class LoadBalancer(Component, kw_only=True, tag="elb.application-load-balancer")
     def stations(self) -> list[str]:
         """One node per zone."""
         return [f"{self.name}/{zone}" for zone in self.zones]
+
+    def entrance(self, world: World, station: str) -> str:
+        """With cross-zone on, every node that works spreads requests alike: the first of them does for all."""
+        if not self.cross_zone or not world.region_up(self.region):
+            return station
+        up = [zone for zone in self.zones if world.zone_up(zone)]
+        return f"{self.name}/{up[0]}" if station.partition("/")[2] in up else station
 
     def leads_to(self, components: dict[str, Any]) -> Iterable[str]:
         """Any instance or group of its Region may be registered."""

@@ -56,7 +56,9 @@ def check(balancer: Any, owner: Component, machine: Machine, health: Any, world:
         return owner.machine_responds(world, machine, rule.timeout)
 
     while listed():
-        yield clock.until(lambda: not listed() or passes() != (health.state == "healthy"), "target health", machine.id)
+        yield clock.until(
+            lambda: not listed() or passes() != (health.state == "healthy"), "target health", machine.id, "queues"
+        )
         while listed():
             ahead = rule.interval - (clock.now - health.phase) % rule.interval
             yield clock.probe(ahead, "health check", machine.id)

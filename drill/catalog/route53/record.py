@@ -166,7 +166,7 @@ def watch(record: Record, name: str, world: World, clock: Any) -> Process:
         return target is not None and target.responds(world, TIMEOUT)
 
     while True:
-        yield clock.until(lambda: passes() != state.healthy, "health check", record.name)
+        yield clock.until(lambda: passes() != state.healthy, "health check", record.name, "queues")
         while True:
             ahead = interval - (clock.now - state.phase) % interval
             yield clock.probe(ahead, "health check", record.name)
