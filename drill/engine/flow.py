@@ -128,11 +128,9 @@ class FlowEngine:
             return mine
         found = self._joined.get((mine, hops))
         if found is None:
-            if hops[0].soft:
-                mine_then = tuple(Hop(hop.to, hop.reads, hop.writes, True) for hop in mine)
-            else:
-                mine_then = mine
-            found = self._joined[(mine, hops)] = self._in_order(mine_then + hops[1:])
+            soft = hops[0].soft
+            inner = tuple(Hop(hop.to, hop.reads, hop.writes, soft or hop.soft) for hop in mine)
+            found = self._joined[(mine, hops)] = self._in_order(inner + hops[1:])
         return found
 
     def _in_order(self, hops: tuple[Hop, ...]) -> tuple[Hop, ...]:

@@ -181,9 +181,7 @@ class Server(msgspec.Struct, kw_only=True):
     want: float = 0.0  # calls that callers would have made unhindered
     pace: float = 1.0
 
-    def work(
-        self, inbox: list[Cohort], flow: Flow, owner: Any, capacity: float, base: float, bound: float
-    ) -> None:
+    def work(self, inbox: list[Cohort], flow: Flow, owner: Any, capacity: float, base: float, bound: float) -> None:
         """Handle one second for ``owner``: ``capacity`` calls/s, ``base`` ms each, at most ``bound`` calls waiting."""
         if not inbox and self.arrived == 0.0 and self.waiting <= TINY:
             return

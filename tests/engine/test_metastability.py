@@ -24,7 +24,13 @@ def world(rate: float, capacity: float, patience: str, tries: int, length: str) 
     clients = {"patience": patience, "retries": {"tries": tries, "gap": "1s"}}
     return tree(
         {
-            "app": {"kind": "ec2.instance", "zone": "use1-az1", "capacity": "9000000/s", "latency": "0s", "needs": ["db"]},
+            "app": {
+                "kind": "ec2.instance",
+                "zone": "use1-az1",
+                "capacity": "9000000/s",
+                "latency": "0s",
+                "needs": ["db"],
+            },
             "db": {
                 "kind": "rds.instance",
                 "zone": "use1-az2",
