@@ -197,6 +197,8 @@ def paint_band(canvas: Canvas, card: Card, rect: Rect, view: View, boxed: bool) 
             canvas.put(start + 1, rect.y, text, ink, flash)
     else:
         rest = [(text, ink), *rest]
+    if sum(width_of(run[0]) + 3 for run in rest) > rect.w - 1:  # not all of it fits: what fails comes first
+        rest.sort(key=lambda run: (run[0] != text, not run[0].endswith("failed")))
     put_fitting(canvas, rect.x + 2, rect.y + 1, rest, rect.right - 2, apart=3)
 
 

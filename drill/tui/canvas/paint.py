@@ -130,11 +130,13 @@ def _zone(canvas: Canvas, box: ZoneBox, spot: ZoneSpot, view: View) -> None:
 
 def _zone_heading(canvas: Canvas, box: ZoneBox, rect: Rect, told: str, ink: Ink, name_ink: Ink) -> None:
     """A zone without a box: its name and state in one line."""
-    end = canvas.put(rect.x, rect.y, _zone_name(box.name, max(1, rect.w - 2)), name_ink)
-    if end + 1 + width_of(told) <= rect.right and box.state != "ok":
+    calm = box.state == "ok"
+    room = rect.w - 2 if calm else max(3, rect.w - 1 - width_of(told))  # what is wrong matters more than the full name
+    end = canvas.put(rect.x, rect.y, _zone_name(box.name, max(1, room)), name_ink)
+    if end + 1 + width_of(told) <= rect.right and not calm:
         canvas.put_right(rect.right, rect.y, told, ink)
     elif rect.right - 1 > end:
-        canvas.put(rect.right - 1, rect.y, GLYPHS[box.state], ink if box.state != "ok" else Ink.QUIET)
+        canvas.put(rect.right - 1, rect.y, GLYPHS[box.state], Ink.QUIET if calm else ink)
 
 
 def _zone_name(name: str, width: int) -> str:

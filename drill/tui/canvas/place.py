@@ -119,7 +119,7 @@ class Placer:
 
     def _region(self, region: RegionParts, rect: Rect, above: int, below: int, lanes: int) -> None:
         boxed = self.recipe.boxes > 0 and rect.h >= 3
-        lane = min(rect.x + width_of(region.name) + 6, rect.right - 2)
+        lane = min(rect.x + width_of(region.name) + 4, rect.right - 2)
         self.regions[region.name] = RegionSpot(rect, boxed, max(rect.x, lane))
         own = frame_width(self.recipe)[0]
         inner = Rect(rect.x + own // 2, rect.y + 1, rect.w - own, rect.h - (2 if boxed else 1))

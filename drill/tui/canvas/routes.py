@@ -88,7 +88,7 @@ def _regions(layout: Layout, cards: dict[str, Card]) -> list[Route]:
         lanes = _pairs(layout, _into_region(outside, cards, name))
         if not lanes:
             continue
-        room = Rect(spot.lane + 2, spot.rect.y, max(0, spot.rect.right - spot.lane - 4), 1)
+        room = Rect(spot.lane + 1, spot.rect.y, max(0, spot.rect.right - spot.lane - 2), 1)
         head = (spot.lane, spot.rect.y, "▼")
         cells: Cells = []
         if lines and starts and spot.rect.y == y + lines:

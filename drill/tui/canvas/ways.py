@@ -106,10 +106,12 @@ def _label(canvas: Canvas, route: Route, flow: Flow) -> None:
     if flow.rate is None:
         return
     x, y, width, _ = route.label
+    if not 0 <= y < canvas.height:
+        return
     text = rate(flow.rate) + (" standby" if flow.kind == "standby" else "")
     ink = STRONG_INKS[flow.state] if flow.state in ("bad", "warn") else Ink.TEXT if flow.moving else Ink.MUTED
     for form in (text, rate(flow.rate)):
-        edge = route.head is not None and route.head[1] == y and not route.cells
+        edge = route.head is not None and route.head[:2] == (x - 1, y)  # on a box's edge, beside the arrow
         shown = f" {form} " if edge else form
         if width_of(shown) <= width:
             free = all(c in " ─" for c in canvas.chars[y][x : x + width_of(shown)])

@@ -64,7 +64,8 @@ class CanvasWidget(Widget):
 
     def _take_look(self, app: App[object]) -> None:
         self.look = Look(palette=palette_for(app.current_theme), color=not self.bare, ascii=self.plain)
-        self.redraw(everything=True)
+        self._canvas = None  # even where this is hidden just now: nothing drawn in the old look may come back
+        self.redraw()
 
     def watch_frame(self) -> None:
         """Draw the new frame."""
@@ -86,7 +87,7 @@ class CanvasWidget(Widget):
 
     # ---- lines ----------------------------------------------------------------------------------------------------
 
-    def redraw(self, everything: bool = False) -> None:
+    def redraw(self) -> None:
         """Paint, compare with what is shown, and refresh the cells that differ."""
         width, height = self.size
         if width < 1 or height < 1:
@@ -95,7 +96,7 @@ class CanvasWidget(Widget):
         if self.frame is not None:
             self.paint(canvas, self.frame)
         old, self._canvas = self._canvas, canvas
-        if everything or old is None or (old.width, old.height) != (width, height):
+        if old is None or (old.width, old.height) != (width, height):
             self._strips = [canvas.strip(y, self.look) for y in range(height)]
             self.refresh()
             return

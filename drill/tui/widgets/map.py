@@ -35,7 +35,7 @@ class MapView(CanvasWidget, can_focus=True):
     MapView { height: 1fr; width: 1fr; }
     """
 
-    selected: reactive[str] = reactive("", repaint=False)
+    selected: reactive[str] = reactive("", repaint=False, init=False)
 
     class Selected(Message):
         """Another card was selected."""
