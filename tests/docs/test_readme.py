@@ -73,3 +73,17 @@ def test_one_line_installs_and_starts() -> None:
 
 def test_the_changelog_has_unreleased_on_top() -> None:
     assert re.findall(r"^## (.*)$", read("CHANGELOG.md"), re.M)[0] == "Unreleased"
+
+
+def test_the_tests_that_the_design_names_exist() -> None:
+    named = re.findall(r"`(tests/[\w/]+\.py)::(\w+)`", read("docs/design.md"))
+    assert named
+    missing = [f"{path}::{name}" for path, name in named if f"def {name}(" not in read(path)]
+    assert missing == []
+
+
+@pytest.mark.parametrize("picture", sorted((ROOT / "assets").glob("*.svg")), ids=lambda path: path.name)
+def test_a_picture_fetches_nothing_and_is_shown(picture: Path) -> None:
+    text = picture.read_text(encoding="utf-8")
+    assert not re.search(r"url\(\s*[\"']?https?:|href=[\"']https?:|@import|<script", text)
+    assert f"assets/{picture.name}" in read("README.md")
