@@ -44,7 +44,7 @@ def script(tmp_path: Path) -> str:
     return str(path)
 
 
-# ---- words ------------------------------------------------------------------------------------------------------------
+# ---- words ---------------------------------------------------------------------------------------------------------
 
 
 def test_version_imports_nothing_slow() -> None:
@@ -108,7 +108,7 @@ def test_a_fault_of_the_program_is_one_line_and_a_file(capsys: Any, monkeypatch:
         main(["levels"])
 
 
-# ---- run, verify, scores, report ------------------------------------------------------------------------------------
+# ---- run, verify, scores, report ---------------------------------------------------------------------------------
 
 
 def test_a_script_runs_is_scored_saved_verified_and_told(script: str, capsys: Any) -> None:
@@ -200,7 +200,7 @@ def test_a_home_that_cannot_be_written_to_still_plays(
     assert code in (0, 1) and json.loads(out)["log"] is None and "not saved" in err
 
 
-# ---- levels -----------------------------------------------------------------------------------------------------------
+# ---- levels --------------------------------------------------------------------------------------------------------
 
 
 def test_levels_lists_the_tutorial_first_with_the_best(script: str, capsys: Any) -> None:
@@ -237,7 +237,7 @@ def test_schema_reference_and_doctor_answer(capsys: Any) -> None:
     assert {"data folder", "levels", "glyphs"} <= {each["what"] for each in found}
 
 
-# ---- completion -------------------------------------------------------------------------------------------------------
+# ---- completion ----------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])

@@ -1,0 +1,113 @@
+"""The line-by-line front end: the same drill and the same log, in words."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from drill.cli import main
+from drill.desk import Desk
+from drill.plain import Plain
+from drill.session.log import read
+from drill.session.session import replay
+
+REMAP = "aws ec2 associate-address --allocation-id web-ip --instance-id web-2"
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("DRILL_HOME", str(tmp_path / "home"))
+    return tmp_path / "home"
+
+
+class Table:
+    """One drill, played by lines."""
+
+    def __init__(self, level: str = "eip-remap", seed: int = 3) -> None:
+        self.desk = Desk("ada")
+        self.session = self.desk.start(self.desk.load(level), seed)
+        self.said: list[str] = []
+        self.plain = Plain(self.desk, self.session, self.said.append)
+
+    def play(self, *lines: str) -> str:
+        self.said.clear()
+        assert self.plain.play(iter(lines)) == 0
+        return "\n".join(self.said)
+
+
+def test_a_drill_can_be_won_in_words_alone() -> None:
+    table = Table()
+    text = table.play("wait 2m30s", "look", REMAP, "wait 1m", "look", "quit")
+    assert "needed to win" in text and "Accepted after" in text and "run hands-off" in text
+    assert "Needs a decision: web-1" in text.split(REMAP)[0]
+    assert "The idea:" in text and "On this seed the reference solution scores" in text
+    assert all(char.isascii() for char in text), "a dumb terminal shows it"
+    log = read(table.session.log.path)
+    assert log.ended and [e.author for e in log.entries if e.note == "action"] == ["you"]
+    assert replay(table.session.file, log).scorecard() == table.session.scorecard()
+    assert table.desk.store.scores()[0].operator == "ada"
+
+
+def test_time_passes_only_with_wait_and_with_commands() -> None:
+    table = Table()
+    table.play("look", "help", "actions web-ip", "look web-1", "hint", "feed", "nonsense", "aws ec2 help", "wait soon",
+               "# a comment", "", "aws ec2 stop-instances --instance-ids nobody", "leave")  # fmt: skip
+    assert table.session.now == 0
+    table.play("aws ec2 describe-instances", "leave")
+    assert 0 < table.session.now < 5_000
+    table.play("wait 10s", "leave")
+    assert 10_000 < table.session.now < 15_000
+
+
+def test_what_each_word_says() -> None:
+    table = Table()
+    assert REMAP.removesuffix(" --instance-id web-2") in table.play("actions web-ip", "leave")
+    assert "Name one of the components: web-ip, web-1" in table.play("actions nothing", "leave")
+    assert "There is no component nothing" in table.play("look nothing", "leave")
+    assert "describe-instances" in table.play("aws ec2 help", "leave")
+    assert "wait 30s" in table.play("help", "leave")
+    assert "write a duration" in table.play("wait soon", "leave")
+    assert "InvalidInstanceID" in table.play("aws ec2 stop-instances --instance-ids i-nobody", "leave")
+    assert "command not found" in table.play("frob", "leave")
+
+
+def test_a_bare_wait_stops_at_the_first_news() -> None:
+    table = Table()
+    text = table.play("wait", "wait", "wait", "wait", "leave")
+    news = [line for line in text.splitlines() if "stopped" in line or "ALARM" in line]
+    assert news and 0 < table.session.now < 240_000
+
+
+def test_hints_say_their_price_first() -> None:
+    table = Table("zone-power", 5)
+    text = table.play("wait 5m", "hint", "hint buy", "leave")
+    assert "costs" in text and "Hint: " in text
+    assert len(table.session.history.hints) == 1
+
+
+def test_left_runs_go_on_where_they_stopped(capsys: Any, monkeypatch: Any) -> None:
+    table = Table()
+    text = table.play("wait 2m", REMAP, "leave")
+    at = table.session.now
+    table.session.log.close()
+    assert "drill resume" in text
+    monkeypatch.setattr("sys.stdin", open(os.devnull))  # noqa: SIM115, PTH123
+    assert main(["resume", "--plain"]) == 0
+    out = capsys.readouterr().out
+    assert "run hands-off" in out
+    log = read(table.session.log.path)
+    assert log.ended and sum(e.note == "action" for e in log.entries) == 1 and log.entries[-1].t == 360_000 > at
+
+
+def test_the_end_of_input_ends_the_drill() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "drill", "play", "first-shift", "--plain", "--seed", "1"],
+        input="look\nwait 10s\n", capture_output=True, text=True, check=False, env={**os.environ},
+    )  # fmt: skip
+    assert done.returncode == 0 and done.stderr == ""
+    assert "T+00:00> look" in done.stdout and "Saved as" in done.stdout and "\x1b" not in done.stdout

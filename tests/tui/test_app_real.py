@@ -1,0 +1,230 @@
+"""The app on the real levels: a drill won by keys, every screen at every size, and what signals leave behind."""
+
+from __future__ import annotations
+
+import os
+import pty
+import random
+import re
+import signal
+import struct
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from fcntl import ioctl
+from pathlib import Path
+from termios import TIOCSWINSZ
+from typing import Any
+
+import pytest
+
+from drill.desk import Desk
+from drill.session.log import open_runs, read
+from drill.session.session import replay
+from drill.tui.app import DrillApp
+from drill.tui.screens.act import ActionForm, ActionPicker
+from drill.tui.screens.clock import Clock
+from drill.tui.screens.console_box import ConsoleInput
+from drill.tui.screens.debrief import DebriefScreen
+from drill.tui.screens.drill import DrillScreen
+from drill.tui.screens.replay import Replay
+from drill.tui.widgets.map import MapView
+from tests.tui.test_app_keys import Wall
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("DRILL_HOME", str(tmp_path / "home"))
+    return tmp_path / "home"
+
+
+def take_clock(screen: DrillScreen) -> Wall:
+    """Put the clock into the test's hands."""
+    wall = Wall()
+    screen.clock = Clock(wall=wall)
+    screen.clock.paused = False
+    return wall
+
+
+def pass_time(screen: DrillScreen, wall: Wall, seconds: int) -> None:
+    for _ in range(seconds):
+        wall.now += 1
+        screen.tick()
+
+
+async def test_a_level_is_won_by_keys_alone_told_replayed_and_verified() -> None:
+    desk = Desk("ada")
+    app = DrillApp(desk, ("play", "first-shift", "1"))
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("x")
+        await pilot.pause()
+        screen: Any = app.screen
+        wall = take_clock(screen)
+        pass_time(screen, wall, 62)
+        assert "start-instances" in screen.frame.guide
+        screen.query_one(MapView).selected = "web-1"
+        await pilot.press("enter")
+        await pilot.pause()
+        assert isinstance(app.screen, ActionPicker) and app.screen.actions[0].__name__ == "StartInstances"
+        await pilot.press("enter")
+        await pilot.pause()
+        assert isinstance(app.screen, ActionForm)
+        await pilot.press("enter")
+        await pilot.pause()
+        assert app.screen is screen
+        pass_time(screen, wall, 120)
+        await pilot.pause(0.3)
+        told: Any = app.screen
+        assert isinstance(told, DebriefScreen) and told.told.won
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+        assert "the reference solution scores" in str(told.query_one("#compared").render())
+        log = read(screen.session.log.path)
+        assert replay(screen.session.file, log).scorecard() == screen.session.scorecard()
+        told.since = 0.0
+        await pilot.press("w")
+        await pilot.pause()
+        assert isinstance(app.screen, Replay)
+        await pilot.press("space", "end")
+        assert app.screen.follower.session.over and "start-instances" in app.screen.follower.line
+        await pilot.press("less_than_sign", "less_than_sign", "less_than_sign")
+        assert app.screen.at == 0 and not app.screen.follower.trouble and not app.screen.follower.line
+    assert [row.points for row in desk.store.scores("first-shift")] == [told.told.points]
+
+
+async def test_form_and_console_leave_the_same_log_entry() -> None:
+    kept = []
+    for by_form in (True, False):
+        app = DrillApp(Desk(), ("play", "first-shift", "1"))
+        async with app.run_test(size=(120, 40)) as pilot:
+            await pilot.press("x")
+            await pilot.pause()
+            screen: Any = app.screen
+            screen.clock.paused = True
+            if by_form:
+                screen.query_one(MapView).selected = "web-1"
+                await pilot.press("enter", "down", "enter", "enter")
+            else:
+                screen.query_one(ConsoleInput).write("aws ec2 stop-instances --instance-ids web-1")
+                await pilot.press("colon", "enter")
+            await pilot.pause()
+            kept.append([(e.command, e.author) for e in screen.session.entries if e.note == "action"])
+    assert kept[0] == kept[1] and len(kept[0]) == 1
+
+
+SCREENS: dict[str, Callable[[Any], Any]] = {
+    "list": lambda app: app.back_to_list(),
+    "briefing": lambda app: app.open_briefing("zone-power", 1),
+    "drill": lambda app: app.open_drill(app.desk.load("region-failover"), 1),
+    "debrief": lambda app: app.open_debrief(app.desk.start(app.desk.load("eip-remap"), 1)),
+    "help": lambda app: app.action_help(),
+}
+
+
+@pytest.mark.parametrize("name", SCREENS)
+async def test_random_resizes_raise_nothing(name: str) -> None:
+    dice = random.Random(name)
+    app = DrillApp(Desk())
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.pause()
+        SCREENS[name](app)
+        await pilot.pause()
+        sizes = [(1, 1), (300, 100), (59, 20), (60, 19), (60, 20), (80, 24)]
+        for width, height in sizes + [(dice.randint(1, 300), dice.randint(1, 100)) for _ in range(8)]:
+            await pilot.resize_terminal(width, height)
+        await pilot.resize_terminal(120, 40)
+        await pilot.pause()
+        assert app.screen.size == (120, 40)
+
+
+ODD = "[b]loud[/b] [/] [@click=app.bell]x"
+
+
+async def test_output_that_looks_like_markup_stays_text(tmp_path: Path) -> None:
+    desk = Desk("[red]eve[/red]")
+    text = desk.load("eip-remap").path.read_text(encoding="utf-8")
+    path = tmp_path / "odd.yaml"
+    path.write_text(re.sub(r"(?ms)^brief: .*?^(?=\w)", f"brief: '{ODD}'\n", text), encoding="utf-8")
+    app = DrillApp(desk, ("play", str(path), "1"))
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.pause()
+        shown = str(app.screen.query_one("#text").render())
+        assert ODD in shown and "[red]eve[/red]" in shown
+
+
+# ---- in a terminal of its own --------------------------------------------------------------------------------------
+
+
+class Terminal:
+    """`drill play` in a pseudo-terminal of 100x30."""
+
+    def __init__(self, *words: str) -> None:
+        self.master, slave = pty.openpty()
+        ioctl(self.master, TIOCSWINSZ, struct.pack("HHHH", 30, 100, 0, 0))
+        env = {**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor"}
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "drill", *words], stdin=slave, stdout=slave, stderr=slave, env=env, close_fds=True
+        )
+        os.close(slave)
+        os.set_blocking(self.master, False)
+        self.seen = b""
+
+    def until(self, text: str, seconds: float = 8.0) -> None:
+        """Read until ``text`` was written."""
+        end = time.monotonic() + seconds
+        while text.encode() not in self.seen:
+            assert time.monotonic() < end, f"no {text!r} in {self.seen[-2000:]!r}"
+            self.read()
+
+    def read(self) -> None:
+        try:
+            self.seen += os.read(self.master, 65536)
+        except (BlockingIOError, OSError):
+            time.sleep(0.02)
+
+    def type(self, text: str) -> None:
+        os.write(self.master, text.encode())
+
+    def end(self) -> int:
+        """Wait for the end and read what is left."""
+        end = time.monotonic() + 8
+        while self.process.poll() is None and time.monotonic() < end:
+            self.read()
+        self.read()
+        code = self.process.wait(1)
+        os.close(self.master)
+        return code
+
+
+def started() -> Terminal:
+    """A drill under way in a terminal, with one command given."""
+    terminal = Terminal("play", "first-shift", "--seed", "1")
+    terminal.until("starts the clock")
+    terminal.type("x")
+    terminal.until("web-alb")
+    terminal.type(":")
+    time.sleep(0.3)
+    terminal.type("ops declare-incident --severity 2\r")
+    terminal.until("accepted")
+    return terminal
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
+def test_signals_give_the_terminal_back_and_leave_the_log_whole(number: signal.Signals, home: Path) -> None:
+    terminal = started()
+    terminal.process.send_signal(number)
+    assert terminal.end() == 128 + number
+    tail = terminal.seen[-400:]
+    assert b"\x1b[?1049l" in tail and b"\x1b[?25h" in tail and b"Traceback" not in terminal.seen
+    (run,) = open_runs(home / "runs")
+    assert [e.note for e in read(run.path).entries if e.note != "mark"] == ["action"] and not run.busy
+
+
+def test_kill_9_loses_nothing_that_was_acknowledged(home: Path) -> None:
+    terminal = started()
+    terminal.process.kill()
+    terminal.end()
+    session = Desk().resume()
+    assert [given.line for given in session.history.commands] == ["ops declare-incident --severity 2"]
+    assert session.log.saving
