@@ -66,9 +66,7 @@ class Dig(Action, kw_only=True, tag="ops:Dig"):
 
     def output(self, world: World, telemetry: Any) -> str:
         """Return the answer section."""
-        component = next(
-            (c for n, c in world.components.items() if self.name in (n, getattr(c, "domain", n))), None
-        )
+        component = next((c for n, c in world.components.items() if self.name in (n, getattr(c, "domain", n))), None)
         shares = component.answer(world) if component is not None else None
         if component is None or shares is None:
             return f";; {self.name}: NXDOMAIN"

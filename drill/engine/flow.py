@@ -255,7 +255,7 @@ class FlowEngine:
         """Write the seconds slept before ``second`` into the history. The World does not change: anyone may look."""
         if not self.traffic.steady:
             return
-        for index, track in enumerate(self.tracks):
+        for track in self.tracks:
             first = len(track.asks)
             slept = second - first
             if slept <= 0 or first == 0:

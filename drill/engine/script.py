@@ -22,7 +22,7 @@ def make_fault(rule: ScriptRule) -> Fault:
     """Return the fault that a rule of the script names."""
     for cls in all_subclasses(Fault):
         if kind_of(cls) == rule.fault:
-            raw = {key: value for key, value in rule.with_.items()}
+            raw = dict(rule.with_.items())
             fault: Fault = msgspec.convert({**raw, "fault": rule.fault, "target": rule.target}, cls, dec_hook=decode)
             return fault
     raise ValueError(f"no fault is called {rule.fault}")
@@ -170,7 +170,8 @@ class Script:
             timer = clock.wait(int(phase.max), "phase", name)
             if phase.ends is not None:
                 ends = phase.ends
-                yield clock.until(lambda c=ends, n=name: self._holds(c, f"phase.{n}"), "phase", name, reads(ends)) | timer
+                over = clock.until(lambda c=ends, n=name: self._holds(c, f"phase.{n}"), "phase", name, reads(ends))
+                yield over | timer
             else:
                 yield timer
             spell.end = clock.now
@@ -207,5 +208,5 @@ def rate_at(spec: Curve, now: int) -> float:
 
 def received(sim: Any, source: str, text: str, name: str) -> None:
     """Write a message that reached the operators into the World and the history."""
-    sim.world.notices.append(Notice(at=sim.clock.now, source=source, text=text, id=name))
+    sim.world.notices.append(Notice(at=sim.clock.now, source=source, id=name))
     sim.history.known.append(Known(at=sim.clock.now, kind="notice", subject=source, text=text))

@@ -251,6 +251,4 @@ class Simulation:
 
     def _lost(self, store: str, writes: float, seconds: float, why: str) -> None:
         if writes > 0:
-            self.history.losses.append(
-                Loss(at=self.clock.now, store=store, writes=writes, seconds=seconds, why=why)
-            )
+            self.history.losses.append(Loss(at=self.clock.now, store=store, writes=writes, seconds=seconds, why=why))

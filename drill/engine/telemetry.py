@@ -113,9 +113,7 @@ class Telemetry:
             samples = [None] * len(samples)
         if alarm.take(samples, now):
             text = f"{alarm.value:.4g} {alarm.limit()}" if alarm.value is not None else "no data"
-            self.history.known.append(
-                Known(at=now, kind="alarm", subject=alarm.name, text=text, state=alarm.state)
-            )
+            self.history.known.append(Known(at=now, kind="alarm", subject=alarm.name, text=text, state=alarm.state))
             return True
         return False
 

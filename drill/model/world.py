@@ -54,11 +54,10 @@ class Plane(msgspec.Struct, kw_only=True):
 
 
 class Notice(msgspec.Struct, kw_only=True):
-    """Something said to the operators: a status page entry, a message, a page, an inject."""
+    """Something said to the operators: which, when, by whom. What it says is prose: it stands in the history."""
 
     at: int
     source: str
-    text: str
     id: str = ""
 
 

@@ -100,7 +100,7 @@ def _losses(history: History, store: str | None, by: str, upto: int) -> Reading:
 
 
 def latency(objective: Objective, level: Level, history: History, upto: int) -> Reading:
-    """The 95th percentile of first asks, in ms, linear within its bucket. What failed took for ever: shedding gains nothing."""
+    """The 95th percentile of first asks, in ms. What failed took for ever, so that shedding gains nothing."""
     counts = [0.0] * (len(LATENCY_EDGES) + 1)
     asks = late = 0.0
     for track in tracks(history, objective.class_):

@@ -55,9 +55,7 @@ def frame(session: Session) -> Frame:
         cards=tuple(cards),
         lanes=tuple(map_view.lanes(cards)),
         regions=tuple(map_view.regions(cards)),
-        alarms=tuple(
-            AlarmRow(name=a.name, state=a.state, text=a.text, since=a.since) for a in telemetry.alarm_rows()
-        ),
+        alarms=tuple(AlarmRow(name=a.name, state=a.state, text=a.text, since=a.since) for a in telemetry.alarm_rows()),
         feed=_feed(history),
         marks=_marks(history, level),
         jobs=_jobs(session),
@@ -223,9 +221,7 @@ def _jobs(session: Session) -> tuple[Job, ...]:
 def _echo(given: Given) -> Echo:
     text = given.message or given.output
     took = given.done - given.at if given.done >= 0 else None
-    return Echo(
-        n=given.n, at=given.at, author=given.author, line=given.line, state=given.state, text=text, took=took
-    )
+    return Echo(n=given.n, at=given.at, author=given.author, line=given.line, state=given.state, text=text, took=took)
 
 
 def _next_hint(session: Session, bought: set[str]) -> HintOffer | None:
@@ -242,6 +238,3 @@ def _guide(session: Session) -> str:
         if hint.cost == 0 and session.sim.offered(name):
             text = hint.text
     return text
-
-
-

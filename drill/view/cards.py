@@ -11,6 +11,8 @@ from drill.view.frame import Card, Lane, RegionBox, State, ZoneBox
 
 HOT = 0.85  # load from which a look is worth it
 
+API_ERRORS = ("ServiceUnavailable", "InternalError", "RequestLimitExceeded")
+
 _HEALTH: dict[str, State] = {"ok": "ok", "warn": "warn", "bad": "bad", "busy": "busy", "off": "off"}
 
 
@@ -207,9 +209,7 @@ class MapView:
             state: State = "unknown" if card.state == "unknown" else ("bad" if card.state == "bad" else "ok")
             if kind == "standby":
                 state = "off"
-            rows.append(
-                Lane(source=source, target=card.id, kind=kind, rate=card.rate, failed=card.failed, state=state)
-            )
+            rows.append(Lane(source=source, target=card.id, kind=kind, rate=card.rate, failed=card.failed, state=state))
         return rows
 
     # ---- places ---------------------------------------------------------------------------------------------------
@@ -239,7 +239,7 @@ class MapView:
 
     def _apis(self, region: str) -> str:
         """Say which APIs of a Region failed or were slow, as the last calls of this drill met them."""
-        met = [r for r in self.world.receipts if r.error in ("ServiceUnavailable", "InternalError", "RequestLimitExceeded")]
+        met = [r for r in self.world.receipts if r.error in API_ERRORS]
         names = []
         for receipt in met[-3:]:
             service = receipt.action.partition(":")[0]

@@ -89,10 +89,13 @@ class UpdateAutoScalingGroup(_OnGroup, kw_only=True, tag="autoscaling:UpdateAuto
         high = group.max if self.max_size is None else self.max_size
         desired = self.desired_capacity
         if low < 0 or low > high:
-            return self.refuse("ValidationError", f"Max bound, {high}, must be greater than or equal to min bound, {low}")
+            return self.refuse(
+                "ValidationError", f"Max bound, {high}, must be greater than or equal to min bound, {low}"
+            )
         if desired is not None and not low <= desired <= high:
             return self.refuse(
-                "ValidationError", f"Desired capacity:{desired} must be between the specified min size:{low} and max size:{high}"
+                "ValidationError",
+                f"Desired capacity:{desired} must be between the specified min size:{low} and max size:{high}",
             )
         for zone in self.availability_zones or ():
             if zone not in world.zones or world.zones[zone].region != group.region:
@@ -131,9 +134,7 @@ class UpdateAutoScalingGroup(_OnGroup, kw_only=True, tag="autoscaling:UpdateAuto
         clock.topology_changed = True
 
 
-class TerminateInstanceInAutoScalingGroup(
-    Action, kw_only=True, tag="autoscaling:TerminateInstanceInAutoScalingGroup"
-):
+class TerminateInstanceInAutoScalingGroup(Action, kw_only=True, tag="autoscaling:TerminateInstanceInAutoScalingGroup"):
     """Terminate one instance of a group; the group replaces it unless told otherwise. Source: API reference."""
 
     summary = "Terminate one instance of the group"
@@ -146,7 +147,9 @@ class TerminateInstanceInAutoScalingGroup(
         """Refuse an instance that belongs to no group."""
         found = find_machine(world, self.instance_id)
         if found is None or not isinstance(found[0], Group):
-            return self.refuse("ValidationError", f"Instance Id not found - No managed instance found for {self.instance_id}")
+            return self.refuse(
+                "ValidationError", f"Instance Id not found - No managed instance found for {self.instance_id}"
+            )
         if self.should_decrement_desired_capacity and found[0].desired <= found[0].min:
             return self.refuse(
                 "ValidationError",

@@ -11,6 +11,7 @@ from drill.model.machine import INSUFFICIENT, TERMINATING, Machine, boot, give_c
 from drill.model.units import MINUTE, SECOND
 from drill.model.world import World
 
+
 class Activity(msgspec.Struct, kw_only=True):
     """One scaling activity, as describe-scaling-activities lists them."""
 
@@ -142,7 +143,9 @@ def watch_host(group: Any, machine: Machine, world: World, clock: Any) -> Proces
     """Mark a machine once its state, its host's status check or (type ELB) its load balancer says unhealthy."""
     while machine in group.machines and not machine.leaving:
         yield clock.until(
-            lambda: machine.leaving or _stopped(machine) or _lost(machine, world) or _reported(group, machine, clock.now),
+            lambda: (
+                machine.leaving or _stopped(machine) or _lost(machine, world) or _reported(group, machine, clock.now)
+            ),
             "health check",
             machine.id,
         )

@@ -178,4 +178,6 @@ class DescribeAddresses(Action, kw_only=True, tag="ec2:DescribeAddresses"):
     def output(self, world: World, telemetry: Any) -> str:
         """Return one row per address."""
         rows = telemetry.describe("ec2.elastic-ip", self.allocation_ids, self.region)
-        return str(telemetry.table(("AllocationId", "InstanceId"), [(n, o.get("note", "")[3:] or "-") for n, o in rows]))
+        return str(
+            telemetry.table(("AllocationId", "InstanceId"), [(n, o.get("note", "")[3:] or "-") for n, o in rows])
+        )

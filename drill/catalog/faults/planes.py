@@ -58,8 +58,13 @@ class InsufficientCapacity(Fault, kw_only=True, tag="aws:ec2:api-insufficient-in
     def _types(self, world: World) -> list[str]:
         if self.type:
             return [self.type]
-        return sorted({c.type for c in world.components.values() if hasattr(c, "type") and hasattr(c, "image")
-                       or hasattr(c, "machines")})
+        return sorted(
+            {
+                c.type
+                for c in world.components.values()
+                if (hasattr(c, "type") and hasattr(c, "image")) or hasattr(c, "machines")
+            }
+        )
 
     def strike(self, world: World) -> None:
         """Others have taken it."""

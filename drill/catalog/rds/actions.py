@@ -126,6 +126,12 @@ class DescribeDBInstances(Action, kw_only=True, tag="rds:DescribeDBInstances"):
         for name, seen in telemetry.describe("rds.instance", names, self.region):
             lag = telemetry.last(f"{name}.ReplicaLag")
             rows.append(
-                (name, seen.get("state", ""), seen.get("role", ""), seen.get("zone", ""), "" if lag is None else f"{lag:.1f} s")
+                (
+                    name,
+                    seen.get("state", ""),
+                    seen.get("role", ""),
+                    seen.get("zone", ""),
+                    "" if lag is None else f"{lag:.1f} s",
+                )
             )
         return str(telemetry.table(("DBInstanceIdentifier", "Status", "Role", "Zone", "ReplicaLag"), rows))

@@ -119,6 +119,10 @@ class DbInstance(Component, kw_only=True, tag="rds.instance"):
         if not inbox and self.server.arrived == 0.0 and self.server.waiting <= 0:
             self.writing = 0.0
             return
+        for cohort in inbox:
+            if not cohort.hops:  # users are led straight to it: it speaks SQL, not HTTP
+                flow.fail(cohort, "refused")
+        inbox = [cohort for cohort in inbox if cohort.hops]
         if not self.up(world):
             self.writing = 0.0
             self.server.work(inbox, flow, self, 0.0, self.latency, self.connections)
