@@ -154,7 +154,8 @@ class TerminateInstanceInAutoScalingGroup(Action, kw_only=True, tag="autoscaling
             return self.refuse(
                 "ValidationError",
                 "Currently, desiredSize equals minSize. Terminating instance without replacement will violate group's "
-                "min size constraint. Either set shouldDecrementDesiredCapacity flag to false or lower group's min size.",
+                "min size constraint. Either set shouldDecrementDesiredCapacity flag to false or lower group's min "
+                "size.",
             )
         return None
 

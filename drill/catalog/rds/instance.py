@@ -82,9 +82,9 @@ class DbInstance(Component, kw_only=True, tag="rds.instance"):
             yield "an rds.instance stands in one zone; name it with `zone`"
         if self.standby and self.standby == self.zone:
             yield "the standby of a Multi-AZ instance is in another zone than its primary"
-        if self.standby in world.zones and self.zone in world.zones:
-            if world.zones[self.standby].region != world.zones[self.zone].region:
-                yield "the standby of a Multi-AZ instance is in the same Region"
+        both = [world.zones[zone].region for zone in (self.zone, self.standby) if zone in world.zones]
+        if len(both) == 2 and both[0] != both[1]:
+            yield "the standby of a Multi-AZ instance is in the same Region"
         if self.standby and self.replica_of:
             yield "a read replica here has no standby of its own"
         if self.price is None and self.type not in PRICES:
