@@ -6,7 +6,7 @@ from collections.abc import Callable, Generator
 from typing import Any, Literal, NamedTuple
 
 import simpy
-from simpy.events import NORMAL, URGENT, Event
+from simpy.events import NORMAL, URGENT, Event, EventPriority
 
 from drill.model.command import Action, Pending, Refusal, operation_of, service_of
 from drill.model.component import Process
@@ -130,6 +130,7 @@ class Clock:
             probes, self._probes = self._probes, []
             for event in probes:
                 event.succeed()
+            self.stir()  # what a probe's process finds out may move traffic and conditions
         names = ", ".join(sorted({row.who for row in self._untils if row.who})[:6])
         raise RuntimeError(f"processes of one instant wake each other without end at {at} ms: {names}")
 
@@ -165,7 +166,7 @@ class Clock:
         event._value = None
         return event
 
-    def _due(self, event: Event, ms: int, what: str, who: str, shown: bool, priority: int) -> None:
+    def _due(self, event: Event, ms: int, what: str, who: str, shown: bool, priority: EventPriority) -> None:
         assert event.callbacks is not None
         key = self._register(what, who, self.now + max(0, ms), shown)
         event.callbacks.append(lambda _: self._over(key))

@@ -167,7 +167,8 @@ def decode(wanted: type[Any], raw: Any) -> Any:
 def decode_plain(wanted: type[Any], raw: Any) -> Any:
     """Decode a quantity that was written with ``plain``: the number itself, as a log keeps it."""
     if issubclass(wanted, Quantity) and isinstance(raw, int | float) and not isinstance(raw, bool):
-        return wanted(raw)
+        make: Any = wanted
+        return make(raw)
     return decode(wanted, raw)
 
 

@@ -59,7 +59,7 @@ def _off(group: Any, world: World) -> bool:
             return True
     if counted > group.desired:
         return True
-    return counted < group.desired and world.now >= group.retry_at
+    return bool(counted < group.desired and world.now >= group.retry_at)
 
 
 def _take_out(group: Any, world: World, clock: Any) -> None:

@@ -58,13 +58,8 @@ class InsufficientCapacity(Fault, kw_only=True, tag="aws:ec2:api-insufficient-in
     def _types(self, world: World) -> list[str]:
         if self.type:
             return [self.type]
-        return sorted(
-            {
-                c.type
-                for c in world.components.values()
-                if (hasattr(c, "type") and hasattr(c, "image")) or hasattr(c, "machines")
-            }
-        )
+        machines = [machine for component in world.components.values() for machine in component.fleet()]
+        return sorted({machine.type for machine in machines})
 
     def strike(self, world: World) -> None:
         """Others have taken it."""
