@@ -191,8 +191,8 @@ class Script:
 def reads(condition: Condition) -> str:
     """Return what can make a condition true: ``traffic`` when it measures, else ``events``."""
     inner = [*(condition.all or []), *(condition.any or []), *([condition.not_] if condition.not_ else [])]
-    if condition.measure is not None or any(reads(each) == "traffic" for each in inner):
-        return "traffic"
+    if condition.measure is not None or any(each.for_ or reads(each) == "traffic" for each in inner):
+        return "traffic"  # an inner `for` ends by time alone: it is looked at in every instant
     return "events"
 
 

@@ -60,8 +60,8 @@ class Machine(msgspec.Struct, kw_only=True):
         return self.works(world) and world.zones[self.zone].network
 
     def billed(self) -> bool:
-        """Tell whether it costs anything now: pending is free, stopped and terminated too."""
-        return self.state in ("running", "stopping", "shutting-down")
+        """Tell whether it costs anything now: only running is billed (EC2 User Guide, instance lifecycle)."""
+        return self.state == "running"
 
 
 def take_capacity(world: World, zone: str, kind: str) -> bool:

@@ -70,6 +70,11 @@ class ElasticIp(Component, kw_only=True, tag="ec2.elastic-ip"):
                 flow.traffic.hold(cohort)
         self.tally.arrived = rate
 
+    def responds(self, world: World, within_ms: int) -> bool:
+        """Tell whether a health check from outside gets an answer through this address."""
+        target = world.components.get(self.points_at)
+        return target is not None and target.responds(world, within_ms)
+
     def observed(self, world: World) -> dict[str, Any]:
         """Return what describe-addresses says."""
         return {

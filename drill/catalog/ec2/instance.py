@@ -26,7 +26,7 @@ def _cpu(it: Instance, world: World) -> float | None:
 def _status(it: Instance, world: World) -> float | None:
     if it.machine.state != "running":
         return None
-    return 0.0 if it.responds(world, 5_000) else 1.0
+    return 0.0 if it.machine_responds(world, it.machine, 5_000) else 1.0
 
 
 class Instance(Component, kw_only=True, tag="ec2.instance"):
@@ -122,9 +122,13 @@ class Instance(Component, kw_only=True, tag="ec2.instance"):
         """Return where requests for ``machine`` are handled."""
         return self.name
 
-    def responds(self, world: World, within_ms: int) -> bool:
-        """Tell whether a health check gets an answer in time."""
+    def machine_responds(self, world: World, machine: Machine, within_ms: int) -> bool:
+        """Tell whether a health check from inside its Region gets an answer in time."""
         return self.machine.reachable(world) and self.server.wait + self.latency <= within_ms
+
+    def responds(self, world: World, within_ms: int) -> bool:
+        """Tell whether a health check from outside gets an answer in time."""
+        return world.region_up(self.region) and self.machine_responds(world, self.machine, within_ms)
 
     def reporting(self, world: World) -> bool:
         """Tell whether its metrics get out."""

@@ -21,6 +21,7 @@ def register(balancer: Any, world: World, clock: Any) -> Process:
         members = {machine.id: (owner, machine) for owner, machine in balancer.all_members(world)}
         for gone in [name for name in balancer.targets_health if name not in members]:
             del balancer.targets_health[gone]
+            _withdraw(gone, world)
         for name, (_, machine) in members.items():
             if name not in balancer.targets_health:
                 _watch(balancer, machine, world, clock, "initial")
@@ -55,24 +56,25 @@ def check(balancer: Any, owner: Component, machine: Machine, health: Any, world:
     def passes() -> bool:
         return owner.machine_responds(world, machine, rule.timeout)
 
+    def agrees() -> bool:
+        return health.state != "initial" and passes() == (health.state == "healthy")
+
     while listed():
-        yield clock.until(
-            lambda: not listed() or passes() != (health.state == "healthy"), "target health", machine.id, "queues"
-        )
+        yield clock.until(lambda: not listed() or not agrees(), "target health", machine.id, "queues")
         while listed():
             ahead = rule.interval - (clock.now - health.phase) % rule.interval
             yield clock.probe(ahead, "health check", machine.id)
             good = passes()
-            if good == (health.state == "healthy"):
-                health.count = 0
-                break
             if not good:
                 yield clock.wait(rule.timeout, "health check times out", machine.id)
+                if not listed():
+                    return
+            if health.state != "initial" and good == (health.state == "healthy"):
+                health.count = 0
+                break
             health.count += 1
             if health.count >= _threshold(rule, health.state, good):
                 _flip(owner, machine, health, "healthy" if good else "unhealthy", clock.now)
-                break
-            if health.state == "unhealthy" and not good:
                 break
 
 
@@ -90,6 +92,14 @@ def _flip(owner: Component, machine: Machine, health: Any, state: str, now: int)
             reported.append(machine.id)
         elif state == "healthy" and machine.id in reported:
             reported.remove(machine.id)
+
+
+def _withdraw(gone: str, world: World) -> None:
+    """A target that left says nothing about its group's instance any more."""
+    for component in world.components.values():
+        reported = getattr(component, "unhealthy_targets", None)
+        if reported and gone in reported:
+            reported.remove(gone)
 
 
 def keep_dns(balancer: Any, world: World, clock: Any) -> Process:

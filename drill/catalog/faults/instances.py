@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from drill.model.command import Fault
-from drill.model.component import Process
+from drill.model.component import Component, Process
 from drill.model.machine import Machine, give_capacity
 from drill.model.units import Share
 from drill.model.world import World
@@ -23,7 +23,7 @@ class _OnMachines(Fault, kw_only=True):
     def problems(self, world: World) -> Iterator[str]:
         """Yield what is wrong with the target."""
         found = world.components.get(self.target)
-        if found is None or not found.fleet():
+        if found is None or type(found).fleet is Component.fleet:
             yield f"the target of {type(self).__struct_config__.tag} is an instance or an Auto Scaling group"
 
     def machines(self, world: World) -> list[Machine]:
@@ -41,9 +41,10 @@ class StopInstances(_OnMachines, kw_only=True, tag="aws:ec2:stop-instances"):
     def strike(self, world: World) -> None:
         """Stop at once: a crash leaves no time for a shutdown."""
         for machine in self.machines(world):
-            machine.state, machine.ready = "stopped", False
-            machine.boots += 1
-            give_capacity(world, machine.zone, machine.type)
+            if machine.state in ("pending", "running", "stopping"):
+                machine.state, machine.ready = "stopped", False
+                machine.boots += 1
+                give_capacity(world, machine.zone, machine.type)
 
 
 class TerminateInstances(_OnMachines, kw_only=True, tag="aws:ec2:terminate-instances"):
@@ -54,9 +55,10 @@ class TerminateInstances(_OnMachines, kw_only=True, tag="aws:ec2:terminate-insta
     def strike(self, world: World) -> None:
         """They are gone."""
         for machine in self.machines(world):
+            if machine.state in ("pending", "running", "stopping"):
+                give_capacity(world, machine.zone, machine.type)
             machine.state, machine.ready = "terminated", False
             machine.boots += 1
-            give_capacity(world, machine.zone, machine.type)
 
 
 class HostFailure(_OnMachines, kw_only=True, tag="drill:ec2:host-failure"):
@@ -86,9 +88,12 @@ class RebootDbInstances(Fault, kw_only=True, tag="aws:rds:reboot-db-instances"):
     def aftermath(self, world: World, clock: Any) -> Process:
         """RDS does it by itself."""
         database: Any = world.components[self.target]
+        if database.status != "available":
+            return
         if database.standby:
             yield from database.fail_over(world, clock)
             return
         database.status = "rebooting"
         yield clock.wait(30_000, "restart", database.name, shown=True)
+        database.server.strand(world.traffic)
         database.status = "available"

@@ -68,12 +68,9 @@ class PromoteReadReplica(_OnDatabase, kw_only=True, tag="rds:PromoteReadReplica"
         """Replication stops now, the instance reboots, and then it takes writes."""
         database = self.database(world)
         assert isinstance(database, DbInstance)
-        seconds, writes = database.lag(world), database.missing(world)
-        database.stream.running = False
+        seconds, writes = database.cut(world)
         database.status = "modifying"
         clock.lost(database.replica_of, writes, seconds, f"promoted {database.name}")
-        database.stream.unsent.clear()
-        database.stream.received.clear()
         yield clock.wait(database.promotion, "promote", database.name, shown=True)
         database.role = "primary"
         database.status = "available"

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
-from drill.catalog.rds.replication import Stream, amount, lag_seconds, ship
+from drill.catalog.rds.replication import Stream, amount, lag_seconds, missing_seconds, ship
 from drill.model.component import STATE, Component, Metric, Need, Process, ref
 from drill.model.traffic import Cohort, Flow, Server
 from drill.model.units import SECOND, Duration, Rate
@@ -73,7 +73,7 @@ class DbInstance(Component, kw_only=True, tag="rds.instance"):
     acked: Annotated[float, STATE] = 0.0  # acknowledged writes since T+0
     writing: Annotated[float, STATE] = 0.0  # acknowledged in the second just gone
     stream: Annotated[Stream, STATE] = msgspec.field(default_factory=Stream)
-    orphaned: Annotated[float, STATE] = 0.0  # acknowledged here after a replica took over: nobody will see them
+    orphaned: Annotated[float, STATE] = 0.0  # acknowledged here after a replica was cut off to take over
     failovers: Annotated[int, STATE] = 0
 
     def problems(self, world: World) -> Iterator[str]:
@@ -157,9 +157,9 @@ class DbInstance(Component, kw_only=True, tag="rds.instance"):
         return True
 
     def _replaced(self, world: World) -> bool:
-        """Tell whether a copy of this database was promoted: what is written here then diverges."""
+        """Tell whether a copy of this database is being promoted, or was: what is written here then diverges."""
         return any(
-            isinstance(c, DbInstance) and c.replica_of == self.name and c.role == "primary"
+            isinstance(c, DbInstance) and c.replica_of == self.name and not c.stream.running
             for c in world.components.values()
         )
 
@@ -177,13 +177,12 @@ class DbInstance(Component, kw_only=True, tag="rds.instance"):
             return False
         source = world.components.get(self.replica_of)
         assert isinstance(source, DbInstance)
-        link = world.link(source.region, self.region) if source.region != self.region else None
-        connected = (
-            world.zone_up(source.zone)
-            and world.zone_up(self.zone)
-            and world.region_up(source.region)
-            and (link is None or link.up)
-        )
+        connected = world.zone_up(source.zone) and world.zone_up(self.zone)
+        link = None
+        if source.region != self.region:
+            link = world.link(source.region, self.region)
+            cut = link is not None and not link.up
+            connected = connected and world.region_up(source.region) and world.region_up(self.region) and not cut
         carries = link.carries if link is not None else -1.0
         applies = float(self.applies) if self.applies is not None else -1.0
         if not self.up(world):
@@ -196,8 +195,18 @@ class DbInstance(Component, kw_only=True, tag="rds.instance"):
 
     def missing(self, world: World) -> float:
         """Return the source's acknowledged writes that this replica does not hold now."""
-        base = self.stream.rate * self.lag_base / 1000.0
-        return amount(self.stream.unsent) + amount(self.stream.received) + base
+        stream = self.stream
+        return amount(stream.unsent) + amount(stream.received) + min(stream.applied, stream.rate * self.lag_base / 1000)
+
+    def cut(self, world: World) -> tuple[float, float]:
+        """Stop replication for good; return the seconds and the writes of the source that this copy never gets."""
+        writes = self.missing(world)
+        seconds = missing_seconds(self.stream, world.now, self.lag_base)
+        self.stream.applied -= writes - amount(self.stream.unsent) - amount(self.stream.received)
+        self.stream.running = False
+        self.stream.unsent.clear()
+        self.stream.received.clear()
+        return seconds, writes
 
     # ---- failing over ---------------------------------------------------------------------------------------------
 
@@ -207,13 +216,16 @@ class DbInstance(Component, kw_only=True, tag="rds.instance"):
             yield clock.until(lambda: self.status == "available" and not world.zone_up(self.zone), "rds", self.name)
             yield clock.wait(DETECT, "rds notices", self.name)
             if not world.zone_up(self.zone) and self.status == "available":
-                yield from self.fail_over(world, clock)
+                yield from self.fail_over(world, clock, DETECT)
 
-    def fail_over(self, world: World, clock: Any) -> Process:
-        """Swap primary and standby: nothing acknowledged is lost, connections are cut, 60 to 120 s pass."""
+    def fail_over(self, world: World, clock: Any, noticed: int = 0) -> Process:
+        """Swap primary and standby: nothing acknowledged is lost, connections are cut, 60 to 120 s pass in all.
+
+        ``noticed``: how much of that has passed already, in ms.
+        """
         self.status = "failing-over"
         self.failovers += 1
-        took = FAILOVER - DETECT + int(world.roll(f"failover/{self.name}") * FAILOVER)
+        took = FAILOVER - noticed + int(world.roll(f"failover/{self.name}") * FAILOVER)
         yield clock.wait(took, "failover", self.name, shown=True)
         while not world.zone_up(self.standby):
             yield clock.until(lambda: world.zone_up(self.standby) or world.zone_up(self.zone), "rds", self.name)

@@ -60,6 +60,17 @@ def ship(stream: Stream, second: int, wrote: float, carries: float, applies: flo
     return bool(stream.unsent or stream.received) or before != (0, 0, wrote)
 
 
+def missing_seconds(stream: Stream, now: int, base_ms: int) -> float:
+    """Return how many seconds of the source's writes the copy lacks. They stop growing when the source stops."""
+    rows = [*stream.received, *stream.unsent]
+    base = base_ms / 1000.0 if stream.rate > 0 else 0.0
+    if not rows:
+        return base
+    oldest = min(row[0] for row in rows)
+    newest = max(row[0] for row in rows)
+    return base + max(0.0, min(now / 1000.0, newest + 1.0) - oldest)
+
+
 def lag_seconds(stream: Stream, now: int, base_ms: int) -> float:
     """Return how old the newest write that the copy holds is, in seconds."""
     oldest: Any = None
