@@ -67,6 +67,6 @@ def _app(options: argparse.Namespace, desk: Desk, first: tuple[str, ...], what: 
 
     app = DrillApp(desk, first, what, options.ascii, getattr(options, "speed", 1))
     app.run()
-    if app.return_code and app.return_value is None:
-        raise Stop("drill: the screen ended with an error", app.return_code)
+    if app.trouble is not None:
+        raise app.trouble
     return app.return_value if app.return_value is not None else FINE

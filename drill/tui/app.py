@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import signal
+from collections.abc import Sequence
 from typing import Any
 
 from textual import events
 from textual.app import App
 from textual.binding import Binding
 from textual.command import Provider
+from textual.filter import LineFilter
 from textual.screen import Screen
 
 from drill.desk import Desk
@@ -47,6 +49,7 @@ class DrillApp(App[int]):
         session, or (level file, log), as far as it is loaded already."""
         super().__init__()
         self.desk, self.first, self.what, self.ascii_only, self.speed = desk, first, what, ascii_only, speed
+        self.trouble: Exception | None = None
         self.animation_level = "none"  # at most four frames a second, and calm
 
     # ---- life -----------------------------------------------------------------------------------------------------
@@ -69,9 +72,27 @@ class DrillApp(App[int]):
         else:
             self.back_to_list()
 
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Add the stand-ins for glyphs where only ASCII may be drawn."""
+        found = super().get_line_filters()
+        if not self.ascii_only:
+            return found
+        from drill.tui.screens.ascii import AsciiFilter
+
+        return [*found, AsciiFilter()]
+
     def stop_for(self, number: int) -> None:
         """End because of a signal: Textual gives the terminal back; the log is on disk already."""
         self.exit(128 + number)
+
+    def _handle_exception(self, error: Exception) -> None:
+        """Keep the error for whoever runs the app: it is told in one line once the terminal is given back."""
+        self.trouble = self.trouble or error
+        super()._handle_exception(error)
+
+    def _fatal_error(self) -> None:
+        """End without Textual's own traceback."""
+        self._close_messages_no_wait()
 
     def on_resize(self, event: events.Resize) -> None:
         """Say which size is needed when the terminal is smaller."""
@@ -103,8 +124,8 @@ class DrillApp(App[int]):
 
         self.show(LevelList())
 
-    def open_briefing(self, name: str, seed: int | None = None, file: Any = None) -> None:
-        """Load a level and show its briefing; an error is shown as a notice."""
+    def open_briefing(self, name: str, seed: int | None = None, file: Any = None) -> bool:
+        """Load a level and show its briefing; an error is shown as a notice, and False returned."""
         from drill.level.errors import LevelError
         from drill.tui.screens.briefing import Briefing
 
@@ -114,8 +135,9 @@ class DrillApp(App[int]):
             level = file.bind(drawn).level
         except LevelError as error:
             self.notify(str(error), title="This level cannot be played", severity="error", markup=False)
-            return
+            return False
         self.show(Briefing(file, level, drawn))
+        return True
 
     def open_drill(self, file: Any, seed: int) -> None:
         """Start a session and show the drill."""

@@ -96,6 +96,14 @@ async def test_debrief_leads_on() -> None:
             assert isinstance(app.screen, where)
 
 
+async def test_keys_typed_ahead_start_one_drill() -> None:
+    async with opened(("play", "eip-remap", "7")) as (app, pilot, desk):
+        for key in ("x", "x", "plus", "space", "x"):
+            app.simulate_key(key)
+        await pilot.pause(0.2)
+        assert isinstance(app.screen, DrillScreen) and len(desk.sessions) == 1
+
+
 async def test_a_broken_level_says_why_and_find_narrows() -> None:
     async with opened() as (app, pilot, _desk):
         await pilot.press("slash", *"warm", "enter")

@@ -93,6 +93,17 @@ async def test_a_level_is_won_by_keys_alone_told_replayed_and_verified() -> None
     assert [row.points for row in desk.store.scores("first-shift")] == [told.told.points]
 
 
+async def test_ascii_means_every_cell_of_every_screen() -> None:
+    app = DrillApp(Desk(), ("play", "zone-power", "1"), ascii_only=True)
+    async with app.run_test(size=(120, 40)) as pilot:
+        for key in ("", "x", "right", "enter", "escape", "question_mark", "escape", "q", "e"):
+            if key:
+                await pilot.press(key)
+            await pilot.pause()
+            lines = "".join(strip.text for strip in app.screen._compositor.render_strips())
+            assert lines.isascii(), (key, {c for c in lines if not c.isascii()})
+
+
 async def test_form_and_console_leave_the_same_log_entry() -> None:
     kept = []
     for by_form in (True, False):

@@ -22,8 +22,8 @@ class Host(Protocol):
     ascii_only: bool
     speed: int
 
-    def open_briefing(self, name: str, seed: int | None = None, file: Any = None) -> None:
-        """Load a level and show its briefing; an error is shown as a notice."""
+    def open_briefing(self, name: str, seed: int | None = None, file: Any = None) -> bool:
+        """Load a level and show its briefing; an error is shown as a notice, and False returned."""
 
     def open_drill(self, file: Any, seed: int) -> None:
         """Start a session and show the drill."""
@@ -40,6 +40,13 @@ class Host(Protocol):
 
 class HostScreen(Screen[T]):
     """A screen of this app."""
+
+    leaving = False
+
+    def leave_once(self) -> bool:
+        """Return True the first time only: keys typed ahead must not open what follows twice."""
+        first, self.leaving = not self.leaving, True
+        return first
 
     @property
     def host(self) -> Host:

@@ -87,11 +87,13 @@ class Briefing(HostScreen[None]):
 
     def action_start(self) -> None:
         """Start the clock."""
-        self.host.open_drill(self.file, self.seed)
+        if self.leave_once():
+            self.host.open_drill(self.file, self.seed)
 
     def action_back(self) -> None:
         """Go to the level list."""
-        self.host.back_to_list()
+        if self.leave_once():
+            self.host.back_to_list()
 
 
 def stakes(level: Level, seed: int) -> list[Any]:

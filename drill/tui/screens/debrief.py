@@ -117,24 +117,23 @@ class DebriefScreen(HostScreen[None]):
         self.reference = event.points
         self.write()
 
-    @property
-    def deaf(self) -> bool:
-        """Whether keys still come too early to be meant for this screen."""
-        return time.monotonic() - self.since < DEAF
+    def answers(self) -> bool:
+        """Whether a key is an answer to this screen: not one typed ahead for the drill, and only one."""
+        return time.monotonic() - self.since >= DEAF and self.leave_once()
 
     def action_again(self) -> None:
         """Play the same seed again."""
-        if not self.deaf:
+        if self.answers():
             self.host.open_drill(self.session.file, self.told.seed)
 
     def action_fresh(self) -> None:
         """Play the level with a new seed."""
-        if not self.deaf:
+        if self.answers():
             self.host.open_briefing(str(self.session.file.path), file=self.session.file)
 
     def action_next(self) -> None:
         """Go to the next level of the list."""
-        if self.deaf:
+        if not self.answers():
             return
         following = self.host.desk.after(self.told.level)
         if following:
@@ -144,13 +143,13 @@ class DebriefScreen(HostScreen[None]):
 
     def action_watch(self) -> None:
         """Watch this run again."""
-        if not self.deaf:
+        if self.answers():
             log = self.session.log
             self.host.open_replay(self.session.file, log.log)
 
     def action_levels(self) -> None:
         """Go to the level list."""
-        if not self.deaf:
+        if self.answers():
             self.host.back_to_list()
 
     def action_scroll(self, by: int) -> None:

@@ -128,7 +128,8 @@ class LevelList(HostScreen[None]):
         if row.problem:
             self.notify(row.problem, title="This level cannot be played", severity="error", markup=False)
             return
-        self.host.open_briefing(str(row.path))
+        if self.leave_once():
+            self.leaving = self.host.open_briefing(str(row.path))
 
     def action_move(self, step: int) -> None:
         """Move the highlight by one row."""
