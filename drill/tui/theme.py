@@ -87,34 +87,36 @@ def textual_theme(palette: Palette) -> Theme:
         surface=palette.band,
         panel=palette.track,
         dark=palette.dark,
-        variables={
-            "border": palette.ok,
-            "border-blurred": palette.line,
-            "block-cursor-background": palette.pick,
-            "block-cursor-foreground": palette.strong,
-            "block-cursor-text-style": "bold",
-            "block-cursor-blurred-background": palette.pick,
-            "block-cursor-blurred-foreground": palette.text,
-            "footer-background": palette.background,
-            "footer-foreground": palette.muted,
-            "footer-key-foreground": palette.strong,
-            "footer-key-background": palette.track,
-            "footer-description-foreground": palette.muted,
-            "footer-description-background": palette.background,
-            "footer-item-background": palette.background,
-            "input-cursor-background": palette.strong,
-            "input-cursor-foreground": palette.background,
-            "input-selection-background": palette.pick,
-            "scrollbar": palette.track,
-            "scrollbar-background": palette.background,
-            "scrollbar-corner-color": palette.background,
-            "scrollbar-hover": palette.line,
-            "scrollbar-active": palette.muted,
-            "scrollbar-background-hover": palette.background,
-            "scrollbar-background-active": palette.background,
-        },
+        variables={name: getattr(palette, color) for name, color in _VARIABLES.items()}
+        | {"block-cursor-text-style": "bold"},
     )
 
+
+_VARIABLES = {
+    "border": "ok",
+    "border-blurred": "line",
+    "block-cursor-background": "pick",
+    "block-cursor-foreground": "strong",
+    "block-cursor-blurred-background": "pick",
+    "block-cursor-blurred-foreground": "text",
+    "footer-background": "background",
+    "footer-foreground": "muted",
+    "footer-key-foreground": "strong",
+    "footer-key-background": "track",
+    "footer-description-foreground": "muted",
+    "footer-description-background": "background",
+    "footer-item-background": "background",
+    "input-cursor-background": "strong",
+    "input-cursor-foreground": "background",
+    "input-selection-background": "pick",
+    "scrollbar": "track",
+    "scrollbar-background": "background",
+    "scrollbar-corner-color": "background",
+    "scrollbar-hover": "line",
+    "scrollbar-active": "muted",
+    "scrollbar-background-hover": "background",
+    "scrollbar-background-active": "background",
+}
 
 THEMES: tuple[Theme, ...] = (textual_theme(DARK), textual_theme(LIGHT))
 
@@ -126,31 +128,18 @@ def palette_for(theme: Theme) -> Palette:
             return own
     base = DARK if theme.dark else LIGHT
     found = theme.to_color_system().generate()
-
-    def take(name: str, fallback: str) -> Color:
-        try:
-            color = Color.parse(found.get(name, fallback))
-        except ValueError:
-            color = Color.parse(fallback)
-        return color if color.ansi is None and color.a == 1.0 else Color.parse(fallback)
-
-    back, text = take("background", base.background), take("foreground", base.text)
-    ok, warn = take("primary", base.ok), take("warning", base.warn)
-    bad, busy = take("error", base.bad), take("accent", base.busy)
+    back, text = _taken(found, "background", base.background), _taken(found, "foreground", base.text)
+    ok, warn = _taken(found, "primary", base.ok), _taken(found, "warning", base.warn)
+    bad, busy = _taken(found, "error", base.bad), _taken(found, "accent", base.busy)
 
     def readable(color: Color) -> str:
-        mix = color
-        for step in range(1, 10):
-            if contrast(mix, back) >= 4.5:
-                break
-            mix = color.blend(text, step / 9)
-        return mix.hex6
+        return _readable(color, back, text)
 
     return Palette(
         name=theme.name,
         dark=theme.dark,
         background=back.hex6,
-        band=take("surface", base.band).hex6,
+        band=_taken(found, "surface", base.band).hex6,
         track=back.blend(text, 0.18).hex6,
         tint=back.blend(bad, 0.12).hex6,
         pick=back.blend(ok, 0.22).hex6,
@@ -168,3 +157,22 @@ def palette_for(theme: Theme) -> Palette:
         warn_line=warn.hex6,
         bad_line=bad.hex6,
     )
+
+
+def _taken(found: dict[str, str], name: str, fallback: str) -> Color:
+    """Return a theme's color, or ``fallback`` where the theme leaves it to the terminal."""
+    try:
+        color = Color.parse(found.get(name, fallback))
+    except ValueError:
+        color = Color.parse(fallback)
+    return color if color.ansi is None and color.a == 1.0 else Color.parse(fallback)
+
+
+def _readable(color: Color, back: Color, text: Color) -> str:
+    """Return ``color``, moved towards ``text`` until it can be read on ``back``."""
+    mix = color
+    for step in range(1, 10):
+        if contrast(mix, back) >= 4.5:
+            break
+        mix = color.blend(text, step / 9)
+    return mix.hex6

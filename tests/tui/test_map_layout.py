@@ -8,8 +8,10 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from drill.tui.canvas.canvas import Rect
+from drill.tui.canvas.canvas import Canvas, Rect
+from drill.tui.canvas.cards import View
 from drill.tui.canvas.layout import layout
+from drill.tui.canvas.paint import paint_map
 from drill.tui.canvas.shapes import Layout
 from drill.view.frame import Frame, RegionBox, Source, ZoneBox
 from tests.tui import frames
@@ -65,6 +67,14 @@ def apart(rects: list[Rect], width: int) -> bool:
     return True
 
 
+def drawn(frame: Frame, found: Layout) -> None:
+    """Every cell is there, once, after painting too."""
+    canvas = Canvas(found.width, found.height)
+    paint_map(canvas, frame, found, View(now=0))
+    assert all(len(row) == found.width for row in canvas.chars)
+    assert all(len(looks) == found.width for looks in (*canvas.inks, *canvas.papers))
+
+
 def check(found: Layout, frame: Frame) -> None:
     whole = Rect(0, 0, found.width, found.height)
     counted = [id for more in found.more for id in more.ids]
@@ -90,13 +100,16 @@ def check(found: Layout, frame: Frame) -> None:
 @settings(max_examples=120, deadline=None)
 @given(topologies(), st.integers(60, 240), st.integers(13, 66))
 def test_everything_has_a_place_at_any_size(frame: Frame, width: int, height: int) -> None:
-    check(layout(frame, width, height), frame)
+    found = layout(frame, width, height)
+    check(found, frame)
+    drawn(frame, found)
 
 
 @settings(max_examples=60, deadline=None)
 @given(topologies(), st.integers(1, 60), st.integers(1, 20))
 def test_no_size_is_too_small_to_compute(frame: Frame, width: int, height: int) -> None:
     found = layout(frame, width, height)
+    drawn(frame, found)
     counted = [id for more in found.more for id in more.ids]
     assert sorted([*found.cards, *counted]) == sorted(c.id for c in frame.cards)
 

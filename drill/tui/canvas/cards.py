@@ -57,50 +57,61 @@ def details(card: Card, now: int) -> Runs:
 
 
 def paint_card(canvas: Canvas, card: Card, rect: Rect, view: View) -> None:
-    """Draw a component in as many lines as ``rect`` has."""
+    """Draw a component in as many lines as ``rect`` has: title, standing, load bar, how the load went, details."""
     _mark(canvas, card, rect, view)
     if rect.h == 1:
         _one_line(canvas, card, rect, view)
         return
-    known = card.state not in ("off", "unknown")
-    x = _title(canvas, card, rect, view, rect.right - 2)
+    _title(canvas, card, rect, view, rect.right - 2)
     _sign(canvas, card, rect.right - 1, rect.y, view)
     more = details(card, view.now)
-    ink = Ink.TEXT if card.state == "ok" else INKS[card.state]
-    load = "" if card.load is None else percent(card.load).replace(" ", "")
-    word = word_of(card.state, card.word)
-    if rect.h == 2 and card.progress is not None and card.state not in ("bad", "warn"):
-        word, ink = more[0]
-    room = rect.w - (width_of(load) + 1 if load else 0)
-    if load and room >= width_of(word):
-        canvas.put_right(rect.right, rect.y + 1, load, load_ink(card))
-    elif load and load_ink(card) is not Ink.CALM:
-        word, ink = load, load_ink(card)
-    elif not load and card.rate is not None and rect.w > width_of(word) + width_of(rate(card.rate)):
-        canvas.put_right(rect.right, rect.y + 1, rate(card.rate), Ink.MUTED)
-    canvas.put(rect.x, rect.y + 1, word, ink, width=rect.w)
+    _standing(canvas, card, rect, more)
     y = rect.y + 2
-    urgent = bool(more) and more[0][1] is not Ink.MUTED
-    if known and (card.load is not None or card.progress is not None) and (rect.h > 3 or not urgent):
-        _bar(canvas, card, rect, y)
-        y += 1
-        if rect.h > 4 and card.load is not None:
-            canvas.put(rect.x, y, sparkline(view.loads.get(card.id, ()), rect.w, 1.25).rjust(rect.w), Ink.QUIET)
-            y += 1
-    elif card.load is not None and rect.h > 3:
-        canvas.bar(rect.x, y, rect.w, 0.0, Ink.OFF)
-        y += 1
+    told = bool(more) and (more[0][1] is not Ink.MUTED or (bool(card.lines) and load_ink(card) is Ink.CALM))
+    if rect.h > 3 or not told:
+        y = _bars(canvas, card, rect, y, view)
     for text, ink in more[: max(0, rect.bottom - y)]:
         canvas.put(rect.x, y, text, ink, width=rect.w)
         y += 1
-    del x
 
 
-def _bar(canvas: Canvas, card: Card, rect: Rect, y: int) -> None:
+def _standing(canvas: Canvas, card: Card, rect: Rect, more: Runs) -> None:
+    """The second line: state in words at the left, load (or rate) at the right; if only one fits, what is worse."""
+    ink = Ink.TEXT if card.state == "ok" else INKS[card.state]
+    load = "" if card.load is None else percent(card.load).replace(" ", "")
+    word = _words(card, rect.w - (width_of(load) + 1 if load else 0))
+    if rect.h == 2 and card.progress is not None and card.state not in ("bad", "warn"):
+        word, ink = more[0]
+    side, side_ink = (load, load_ink(card)) if load else ("" if card.rate is None else rate(card.rate), Ink.MUTED)
+    if width_of(word) + 1 + width_of(side) <= rect.w:
+        canvas.put_right(rect.right, rect.y + 1, side, side_ink)
+    elif load and load_ink(card) is not Ink.CALM:
+        word, ink = load, load_ink(card)
+    canvas.put(rect.x, rect.y + 1, word, ink, width=rect.w)
+
+
+def _words(card: Card, room: int) -> str:
+    """Return a card's word and its role (primary, replica), as far as both fit: the role alone while all is well."""
+    word = word_of(card.state, card.word)
+    if not card.role or card.role == card.word:
+        return word
+    both = f"{card.role} · {word}"
+    return both if width_of(both) <= room else card.role if card.state == "ok" else word
+
+
+def _bars(canvas: Canvas, card: Card, rect: Rect, y: int, view: View) -> int:
+    """Draw the load and how it went, or how far something is. Return the line below."""
     if card.load is not None:
-        canvas.bar(rect.x, y, rect.w, card.load, load_ink(card))
-    elif card.progress is not None and card.progress[1] is not None:
+        canvas.bar(rect.x, y, rect.w, 0.0 if card.state in ("off", "unknown") else card.load, load_ink(card))
+        if rect.h > 4:
+            went = sparkline(view.loads.get(card.id, ()), rect.w, 1.25)
+            canvas.put(rect.x, y + 1, went.rjust(rect.w), Ink.QUIET)
+            return y + 2
+        return y + 1
+    if card.progress is not None and card.progress[1] is not None:
         canvas.bar(rect.x, y, rect.w, card.progress[1], Ink.BUSY)
+        return y + 1
+    return y
 
 
 def _mark(canvas: Canvas, card: Card, rect: Rect, view: View) -> None:
@@ -134,12 +145,11 @@ def _one_line(canvas: Canvas, card: Card, rect: Rect, view: View) -> None:
         word = percent(card.load).replace(" ", "")
     title = 2 + width_of(card.title)
     fits = rect.w >= title + width_of(word) + 3
-    x = _title(canvas, card, rect, view, rect.right - 2)
+    _title(canvas, card, rect, view, rect.right - 2)
     if fits:
         ink = load_ink(card) if card.load is not None and rect.w < 24 else INKS[card.state]
         canvas.put_right(rect.right - 2, rect.y, word, Ink.MUTED if card.state == "ok" and ink is Ink.CALM else ink)
     _sign(canvas, card, rect.right - 1, rect.y, view)
-    del x
 
 
 # ---- what is not in a zone ------------------------------------------------------------------------------------------
@@ -187,7 +197,7 @@ def paint_band(canvas: Canvas, card: Card, rect: Rect, view: View, boxed: bool) 
     if picked:
         canvas.fill(Rect(rect.x + 1, rect.y + 1, rect.w - 2, rect.h - 2), Paper.PICK)
     room = Rect(rect.x + 3, rect.y, rect.w - 6, 1)
-    canvas.put(rect.x + 2, rect.y, " ", edge)
+    canvas.put(rect.x + 2, rect.y, " " * min(room.w, width_of(card.title) + 4), edge)
     end = canvas.put(_title(canvas, card, room, view, room.right), rect.y, " ", edge)
     start = rect.right - 4 - width_of(text)
     rest = facts(card, view)

@@ -80,6 +80,9 @@ def _source(canvas: Canvas, rect: Rect, here: list[Source]) -> None:
         canvas.put(x + 1, rect.y, GLYPHS[state], STRONG_INKS[state])
 
 
+_PLIGHT: dict[State, str] = {"warn": "impaired", "bad": "failing", "unknown": "not known"}
+
+
 def _region(canvas: Canvas, box: RegionBox, spot: RegionSpot) -> None:
     rect = spot.rect
     edge = Ink.BAD_LINE if box.state == "bad" else Ink.LINE
@@ -90,7 +93,7 @@ def _region(canvas: Canvas, box: RegionBox, spot: RegionSpot) -> None:
     ink = Ink.STRONG if box.state in ("ok", "warn") else STRONG_INKS[box.state]
     end = canvas.put(rect.x + 2, rect.y, f" {clip(box.name, rect.w - 6)} ", ink)
     calm = box.state == "ok"
-    note = box.note if calm else f"{GLYPHS[box.state]} {box.note or box.state}"
+    note = box.note if calm else f"{GLYPHS[box.state]} {box.note or _PLIGHT.get(box.state, box.state)}"
     start = rect.right - 4 - width_of(note)
     if note and start > end + 14:  # room for the traffic that arrives between the two
         canvas.put(start, rect.y, f" {note} ", Ink.MUTED if calm else INKS[box.state])

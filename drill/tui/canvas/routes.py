@@ -159,6 +159,9 @@ def _copies(layout: Layout, cards: dict[str, Card], taken: set[tuple[int, int]])
         if lane.kind != "replication" or one is None or two is None or "card" not in (one.kind, two.kind):
             continue
         a, b = one.rect, two.rect
+        here, there = (layout.regions.get(cards[id].region) for id in (lane.source, lane.target))
+        if here is None or there is None or here.rect.y != there.rect.y:
+            continue  # Regions below each other: no line would say more than the replica's own lag
         right = b.x > a.x
         y = b.y + (1 if min(a.h, b.h) > 1 else 0)
         level = a.y <= y < a.bottom
@@ -185,11 +188,9 @@ def _copies(layout: Layout, cards: dict[str, Card], taken: set[tuple[int, int]])
 
 def _border(layout: Layout, source: Card, target: Card, right: bool, else_: int) -> int:
     """Return the column where the source's Region ends, if the target is in another one beside it."""
-    if source.region == target.region or not source.region or not target.region:
+    if source.region == target.region:
         return else_
     one, two = layout.regions[source.region].rect, layout.regions[target.region].rect
-    if one.y != two.y:
-        return else_
     return max(one.right, two.x - 3) if right else min(one.x - 1, two.right + 2)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from drill.tui.canvas.canvas import Canvas
 from drill.tui.canvas.cards import put_fitting
 from drill.tui.canvas.ink import GLYPHS, STRONG_INKS, Ink, Paper
-from drill.tui.canvas.text import clip, clock, width_of
+from drill.tui.canvas.text import clock, width_of
 from drill.tui.widgets.base import CanvasWidget
 from drill.view.frame import AlarmRow, Frame, State
 
@@ -64,9 +64,9 @@ def paint_alarms(canvas: Canvas, frame: Frame, heading: bool = True) -> None:
     rows = loud(frame)
     room = canvas.height - y
     shown = rows if len(rows) <= room else rows[: max(0, room - 1)]
-    names = max((width_of(row.name) for row in shown), default=0)
+    words = max((len(_STATES.get(row.state, ("unknown", row.state))[1]) for row in shown), default=0)
     for row in shown:
-        _row(canvas, y, row, min(names, max(8, canvas.width - 11)), frame.now)
+        _row(canvas, y, row, words, frame.now)
         y += 1
     if len(shown) < len(rows) and y < canvas.height:
         canvas.put(0, y, f"+{len(rows) - len(shown)} more", Ink.MUTED)
@@ -74,16 +74,15 @@ def paint_alarms(canvas: Canvas, frame: Frame, heading: bool = True) -> None:
         canvas.put(0, 0, "all alarms ok" if frame.alarms else "no alarms", Ink.MUTED)
 
 
-def _row(canvas: Canvas, y: int, row: AlarmRow, names: int, now: int) -> None:
+def _row(canvas: Canvas, y: int, row: AlarmRow, words: int, now: int) -> None:
+    """Draw one alarm: sign and word, name, what it measured at the right, and since when where there is room."""
     state, word = _STATES.get(row.state, ("unknown", row.state))
-    ink = STRONG_INKS[state]
-    fresh = 0 <= now - row.since < 3000
+    fresh = Paper.FLASH if 0 <= now - row.since < 3000 and now > 3000 else None
     sign = "▲" if row.state == "ALARM" else GLYPHS[state]
-    x = canvas.put(0, y, f"{sign} {word:<7}", ink, Paper.FLASH if fresh else None)
-    x = canvas.put(x + 1, y, clip(row.name, names).ljust(names), Ink.TEXT) + 1
-    age = clock(row.since)
-    room = canvas.width - x
-    if room >= width_of(row.text) + 1 + len(age):
-        canvas.put_right(canvas.width, y, age, Ink.MUTED)
-    if width_of(row.text) <= room:
-        canvas.put(x, y, row.text, Ink.MUTED)
+    x = canvas.put(0, y, f"{sign} {word}", STRONG_INKS[state], fresh)
+    x = canvas.put(3 + words, y, row.name, Ink.TEXT, width=canvas.width - 3 - words)
+    right, age = canvas.width, clock(row.since)
+    if right - x >= width_of(row.text) + len(age) + 4:
+        right = canvas.put_right(right, y, age, Ink.MUTED) - 2
+    if width_of(row.text) + 1 <= right - x:
+        canvas.put_right(right, y, row.text, Ink.MUTED)

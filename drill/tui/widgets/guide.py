@@ -29,8 +29,12 @@ class GuidePanel(CanvasWidget):
         canvas.column(0, 0, canvas.height, "▌", Ink.OK)
         canvas.put(2, 0, label, Ink.OK_STRONG)
         x = len(label) + 3
+        code = False
         for y, line in enumerate(wrap(text, canvas.width - x - 2, canvas.height)):
-            canvas.put(x, y, line, Ink.STRONG)
+            at = x
+            for i, piece in enumerate(line.split("`")):  # what stands in backticks is to be typed or chosen
+                code = code != (i > 0)
+                at = canvas.put(at, y, piece, Ink.OK_STRONG if code else Ink.STRONG)
 
 
 def said(frame: Frame) -> tuple[str, str]:

@@ -114,11 +114,12 @@ def _series(canvas: Canvas, y: int, series: Series) -> None:
     """Draw one metric: its name, its last value, and how it went."""
     known = [v for v in series.values if v is not None]
     silent = not series.values or series.values[-1] is None
-    value = "no data" if not known else number(known[-1]) + _UNITS.get(series.unit, " " + series.unit)
-    names = max(8, min(22, canvas.width - 24))
+    unit = _UNITS.get(series.unit, series.unit if series.unit.startswith("/") else f" {series.unit}")
+    value = "no data" if not known else number(known[-1]) + unit
+    names = max(8, min(22, canvas.width - 25))
     canvas.put(0, y, clip(short(series.name), names), Ink.TEXT)
-    canvas.put_right(names + 9, y, value, Ink.OFF if silent else Ink.STRONG)
-    x = names + 10
+    canvas.put_right(names + 10, y, value, Ink.OFF if silent else Ink.STRONG)
+    x = names + 11
     top = 100.0 if series.unit == "Percent" else None
     ink = Ink.OFF if silent else Ink.CALM
     if series.unit == "Percent" and known and not silent:
@@ -127,8 +128,8 @@ def _series(canvas: Canvas, y: int, series: Series) -> None:
 
 
 def short(name: str) -> str:
-    """Return a CloudWatch metric's name as it fits: ``CPUUtilization`` -> ``CPU``; long ones lose their last words."""
-    return _SHORT.get(name, name)
+    """Return a CloudWatch metric's name as it fits (``CPU``, ``latency``, ``ELB 5XX``)."""
+    return _SHORT.get(name) or name.removeprefix("HTTPCode_").removesuffix("_Count").replace("_", " ")
 
 
 _SHORT = {
@@ -136,8 +137,6 @@ _SHORT = {
     "RequestCount": "requests",
     "RequestCountPerTarget": "req/target",
     "TargetResponseTime": "latency",
-    "HTTPCode_ELB_5XX_Count": "ELB 5xx",
-    "HTTPCode_Target_5XX_Count": "target 5xx",
     "SurgeQueueLength": "queue",
     "HealthyHostCount": "healthy",
     "UnHealthyHostCount": "unhealthy",
