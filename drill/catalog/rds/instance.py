@@ -142,7 +142,7 @@ class DbInstance(Component, kw_only=True, tag="rds.instance"):
             self.writing = wrote
             flow.changed = True
         self.acked += wrote
-        if self.orphaned or self._replaced(world):
+        if self.orphaned or self._replaced(flow):
             self.orphaned += wrote
 
     def _reads(self, cohort: Cohort, flow: Flow) -> bool:
@@ -156,12 +156,14 @@ class DbInstance(Component, kw_only=True, tag="rds.instance"):
             return False
         return True
 
-    def _replaced(self, world: World) -> bool:
-        """Tell whether a copy of this database is being promoted, or was: what is written here then diverges."""
-        return any(
-            isinstance(c, DbInstance) and c.replica_of == self.name and not c.stream.running
-            for c in world.components.values()
-        )
+    def _replaced(self, flow: Flow) -> bool:
+        """Tell whether a copy of this database was promoted: what is written here then diverges."""
+        found = flow.memo.get(self.name)
+        if found is None or found[0] != flow.version:
+            copies = [c for c in flow.world.components.values() if isinstance(c, DbInstance)]
+            promoted = any(c.replica_of == self.name and c.role == "primary" for c in copies)
+            found = flow.memo[self.name] = (flow.version, promoted)
+        return bool(found[1])
 
     def coast(self, world: World, seconds: int) -> None:
         """Add up writes and what a replica holds."""
