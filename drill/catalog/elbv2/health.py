@@ -57,7 +57,8 @@ def check(balancer: Any, owner: Component, machine: Machine, health: Any, world:
         return owner.machine_responds(world, machine, rule.timeout)
 
     def agrees() -> bool:
-        return health.state != "initial" and passes() == (health.state == "healthy")
+        state: str = health.state
+        return state != "initial" and passes() == (state == "healthy")
 
     while listed():
         yield clock.until(lambda: not listed() or not agrees(), "target health", machine.id, "queues")
