@@ -65,8 +65,9 @@ def paint_alarms(canvas: Canvas, frame: Frame, heading: bool = True) -> None:
     room = canvas.height - y
     shown = rows if len(rows) <= room else rows[: max(0, room - 1)]
     words = max((len(_STATES.get(row.state, ("unknown", row.state))[1]) for row in shown), default=0)
+    least = max((width_of(row.name) + width_of(row.text) for row in shown), default=0) + words + 4
     for row in shown:
-        _row(canvas, y, row, words, frame.now)
+        _row(canvas, y, row, words, frame.now, ages=canvas.width >= least + 10)
         y += 1
     if len(shown) < len(rows) and y < canvas.height:
         canvas.put(0, y, f"+{len(rows) - len(shown)} more", Ink.MUTED)
@@ -74,15 +75,13 @@ def paint_alarms(canvas: Canvas, frame: Frame, heading: bool = True) -> None:
         canvas.put(0, 0, "all alarms ok" if frame.alarms else "no alarms", Ink.MUTED)
 
 
-def _row(canvas: Canvas, y: int, row: AlarmRow, words: int, now: int) -> None:
-    """Draw one alarm: sign and word, name, what it measured at the right, and since when where there is room."""
+def _row(canvas: Canvas, y: int, row: AlarmRow, words: int, now: int, ages: bool) -> None:
+    """Draw one alarm: sign and word, name, what it measured at the right, and with ``ages`` since when."""
     state, word = _STATES.get(row.state, ("unknown", row.state))
     fresh = Paper.FLASH if 0 <= now - row.since < 3000 and now > 3000 else None
     sign = "▲" if row.state == "ALARM" else GLYPHS[state]
     x = canvas.put(0, y, f"{sign} {word}", STRONG_INKS[state], fresh)
     x = canvas.put(3 + words, y, row.name, Ink.TEXT, width=canvas.width - 3 - words)
-    right, age = canvas.width, clock(row.since)
-    if right - x >= width_of(row.text) + len(age) + 4:
-        right = canvas.put_right(right, y, age, Ink.MUTED) - 2
+    right = canvas.put_right(canvas.width, y, clock(row.since), Ink.MUTED) - 2 if ages else canvas.width
     if width_of(row.text) + 1 <= right - x:
         canvas.put_right(right, y, row.text, Ink.MUTED)

@@ -11,7 +11,18 @@ from drill.tui.widgets.base import CanvasWidget
 from drill.tui.widgets.jobs import paint_job
 from drill.view.frame import Card, Frame, Job, Series
 
-_UNITS = {"Percent": " %", "Count/Second": "/s", "Count": "", "Milliseconds": " ms", "Seconds": " s", "None": ""}
+#: Units worth writing; what is counted stands in the metric's name already.
+_UNITS = {
+    "Percent": " %",
+    "%": " %",
+    "Count/Second": "/s",
+    "/s": "/s",
+    "Milliseconds": " ms",
+    "ms": " ms",
+    "Seconds": " s",
+    "s": " s",
+    "Bytes": " B",
+}
 
 
 class SelectedPanel(CanvasWidget):
@@ -71,8 +82,11 @@ def paint_selected(
         canvas.put(0, y, line, Ink.MUTED, width=canvas.width)
         y += 1
     last = canvas.height - (1 if canvas.height > 4 else 0)
+    names = max((width_of(short(found.name)) for found in series), default=0)
+    values = max((width_of(_value(found)) for found in series), default=0)
+    names = max(6, min(names, canvas.width - values - 12))
     for found in series[: max(0, last - y)]:
-        _series(canvas, y, found)
+        _series(canvas, y, found, names, values)
         y += 1
     for job in jobs_of(frame, card) if jobs else ():
         if y < last:
@@ -110,21 +124,24 @@ def _state(canvas: Canvas, y: int, card: Card, now: int) -> int:
     return y + 1
 
 
-def _series(canvas: Canvas, y: int, series: Series) -> None:
+def _value(series: Series) -> str:
+    """Return a metric's last known value with its unit."""
+    known = [v for v in series.values if v is not None]
+    return number(known[-1]) + _UNITS.get(series.unit, "") if known else "no data"
+
+
+def _series(canvas: Canvas, y: int, series: Series, names: int, values: int) -> None:
     """Draw one metric: its name, its last value, and how it went."""
     known = [v for v in series.values if v is not None]
-    silent = not series.values or series.values[-1] is None
-    unit = _UNITS.get(series.unit, series.unit if series.unit.startswith("/") else f" {series.unit}")
-    value = "no data" if not known else number(known[-1]) + unit
-    names = max(8, min(22, canvas.width - 25))
+    silent = not known or series.values[-1] is None
+    percent_ = series.unit in ("Percent", "%")
     canvas.put(0, y, clip(short(series.name), names), Ink.TEXT)
-    canvas.put_right(names + 10, y, value, Ink.OFF if silent else Ink.STRONG)
-    x = names + 11
-    top = 100.0 if series.unit == "Percent" else None
+    canvas.put_right(names + 1 + values, y, _value(series), Ink.OFF if silent else Ink.STRONG)
+    x = names + values + 2
     ink = Ink.OFF if silent else Ink.CALM
-    if series.unit == "Percent" and known and not silent:
+    if percent_ and not silent:
         ink = Ink.BAD if known[-1] >= 95 else Ink.WARN if known[-1] >= 85 else Ink.CALM
-    canvas.put(x, y, sparkline(series.values, canvas.width - x, top), ink)
+    canvas.put(x, y, sparkline(series.values, canvas.width - x, 100.0 if percent_ else None), ink)
 
 
 def short(name: str) -> str:
@@ -138,6 +155,7 @@ _SHORT = {
     "RequestCountPerTarget": "req/target",
     "TargetResponseTime": "latency",
     "SurgeQueueLength": "queue",
+    "QueueLength": "queue",
     "HealthyHostCount": "healthy",
     "UnHealthyHostCount": "unhealthy",
     "DatabaseConnections": "connections",
