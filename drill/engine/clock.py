@@ -25,6 +25,13 @@ class Until(NamedTuple):
     event: Event
     who: str
     on: On
+    of: str
+
+    def listens(self, moved: dict[str, bool]) -> bool:
+        """Tell whether a second of mere traffic, in which these components' queues moved, can make it true."""
+        if self.on == "queues":
+            return self.of in moved if self.of else bool(moved)
+        return self.on == "traffic"
 
 
 class Clock:
@@ -36,7 +43,7 @@ class Clock:
         self.touched = True  # something happened that the flow must look at
         self.topology_changed = False  # components or stations came or went: the order must be worked out again
         self.lost: Callable[[str, float, float, str], None] = lambda store, writes, seconds, why: None
-        self.queues_moved = False  # the flow changed how long servers' queues are
+        self.queues_moved: dict[str, bool] = {}  # components whose queues the flow has just made longer or shorter
         self._stirred = True  # anything but traffic happened in this instant
         self._untils: list[Until] = []
         self._probes: list[Event] = []
@@ -64,17 +71,20 @@ class Clock:
         timer.callbacks.append(lambda _: self._probes.append(event))
         return event
 
-    def until(self, predicate: Callable[[], bool], what: str = "", who: str = "", on: On = "events") -> Event:
+    def until(
+        self, predicate: Callable[[], bool], what: str = "", who: str = "", on: On = "events", of: str = ""
+    ) -> Event:
         """Return an event that comes once ``predicate()`` is true; looked at after each instant, never polled.
 
-        ``on``: what can make it true: ``events`` (anything but traffic), also ``queues`` (how long servers' queues
-        are), or any ``traffic`` at all. It is looked at only after instants in which such a thing happened.
+        ``on``: what can make it true: ``events`` (anything but traffic), also ``queues`` (how long the servers' queues
+        of the component ``of`` are, or of any), or ``traffic`` of any kind. It is looked at only after instants in
+        which such a thing happened.
         """
         event = self.env.event()
         assert event.callbacks is not None
         key = self._register(what, who, -1, False)
         event.callbacks.append(lambda _: self._over(key))
-        self._untils.append(Until(predicate, event, who, on))
+        self._untils.append(Until(predicate, event, who, on, of))
         return event
 
     def start(self, process: Process) -> Event:
@@ -135,13 +145,12 @@ class Clock:
         raise RuntimeError(f"processes of one instant wake each other without end at {at} ms: {names}")
 
     def _fire_untils(self) -> bool:
-        stirred, queues = self._stirred, self.queues_moved
-        self._stirred = self.queues_moved = False
-        fired = [
-            row
-            for row in self._untils
-            if (stirred or (queues and row.on == "queues") or row.on == "traffic") and row.predicate()
-        ]
+        if self._stirred:
+            fired = [row for row in self._untils if row.predicate()]
+        else:
+            moved = self.queues_moved
+            fired = [row for row in self._untils if row.listens(moved) and row.predicate()]
+        self._stirred, self.queues_moved = False, {}
         if fired:
             done = {id(row) for row in fired}
             self._untils = [row for row in self._untils if id(row) not in done]

@@ -35,7 +35,7 @@ class FlowEngine:
         self.history = history
         self.second = -1
         self.changed = True
-        self.queues_moved = False
+        self.queues_moved: dict[str, bool] = {}
         self.tracks: list[ClassTrack] = []
         for cls in self.traffic.classes:
             track = history.classes.setdefault(cls.name, ClassTrack(name=cls.name, patience=cls.patience))
@@ -46,6 +46,7 @@ class FlowEngine:
         self._asked = [0.0] * count
         self._answers: list[list[tuple[float, float]]] = [[] for _ in range(count)]
         self._last: tuple[object, ...] = ()
+        self._alike: dict[int, dict[tuple[int, int, int, bool], Cohort]] = {}  # retries of a second, by what they are
         self.version = 0
         self.memo: dict[str, tuple[int, Any]] = {}
         self.rebuild()
@@ -78,6 +79,7 @@ class FlowEngine:
             tally = getattr(component, "tally", None)
             if isinstance(tally, Tally):
                 self._tallies[name] = tally
+            self._tallies.update(getattr(component, "tallies", {}))
         self._coasters = [c for c in components.values() if type(c).coast is not Component.coast]
         self._steppers = [c for c in components.values() if type(c).each_second is not Component.each_second]
 
@@ -168,13 +170,23 @@ class FlowEngine:
         if again:
             at = self.second + cls.gap
             judged = cohort.judged or (at - cohort.asked) * 1000 > cls.patience
-            retry = Cohort(cohort.cls, cohort.asked, at, cohort.attempt + 1, cohort.amount, 0.0, (), False, judged)
-            self.traffic.retries.setdefault(at, []).append(retry)
+            self._retry(cohort, at, judged)
             if not judged:
                 return
         if not cohort.judged:
             failed = self._failed[cohort.cls]
             failed[reason] = failed.get(reason, 0.0) + cohort.amount
+
+    def _retry(self, cohort: Cohort, at: int, judged: bool) -> None:
+        """Send what failed again at second ``at``, together with all that is alike by then."""
+        asked = at if judged else cohort.asked  # of an ask that was judged only the load is left
+        alike = self._alike.setdefault(at, {})
+        key = (cohort.cls, asked, cohort.attempt, judged)
+        found = alike.get(key)
+        if found is None:
+            found = alike[key] = Cohort(cohort.cls, asked, at, cohort.attempt + 1, 0.0, 0.0, (), False, judged)
+            self.traffic.retries.setdefault(at, []).append(found)
+        found.amount += cohort.amount
 
     def _finish(self, cohort: Cohort) -> None:
         """Answer the client: well, when it still waits and the answer comes within its patience."""
@@ -207,7 +219,7 @@ class FlowEngine:
         self.coast(second)
         self.second = second
         self.changed = bool(traffic.deadlines or traffic.retries)
-        self.queues_moved = False
+        self.queues_moved.clear()
         for track in self.tracks:
             track.asks.append(0.0)
             track.good.append(0.0)
@@ -220,8 +232,11 @@ class FlowEngine:
         self._give_up(second)
         self._enter(second)
         inbox = self.inbox
+        gray = self._gray()
         for station, component in self.order:
             box = inbox[station]
+            if gray and box and station in gray:
+                self._lose(box, *gray[station])
             component.serve(station, box, self)
             if box:
                 box.clear()
@@ -305,6 +320,7 @@ class FlowEngine:
         """First asks and retries set out: each resolver's clients to where their last answer points."""
         traffic = self.traffic
         again: dict[str, list[Cohort]] = {}
+        self._alike.pop(second, None)
         for cohort in traffic.retries.pop(second, ()):
             again.setdefault(traffic.classes[cohort.cls].population, []).append(cohort)
         for population in traffic.populations.values():
@@ -340,6 +356,33 @@ class FlowEngine:
             self.push(shares[-1][0], cohort)
         else:
             self.fail(cohort, "dns")
+
+    def _gray(self) -> dict[str, tuple[float, float, float]]:
+        """Return what gray zones do to requests, station by station: share lost, share slowed down, by how many ms."""
+        found = self.memo.get("gray")
+        if found is None or found[0] != self.version:
+            rows: dict[str, tuple[float, float, float]] = {}
+            flags = self.world.flags
+            if any(key.startswith("gray/") for key in flags):
+                for station, component in self.order:
+                    what = flags.get(f"gray/{station.partition('/')[2] or component.zone}")
+                    if what is not None:
+                        rows[station] = (what[0], what[1], what[2])
+            found = self.memo["gray"] = (self.version, rows)
+        rows = found[1]
+        return rows
+
+    def _lose(self, box: list[Cohort], lost: float, slow: float, by: float) -> None:
+        """Let a share of what arrives in a gray zone get no answer, and another one come late."""
+        for cohort in list(box):
+            whole = cohort.amount
+            if lost > 0:
+                self.traffic.hold(cohort.split(whole * lost))
+            if slow > 0 and by > 0:
+                late = cohort.split(whole * slow) if slow < 1 - lost else cohort
+                late.latency += by
+                if late is not cohort:
+                    box.append(late)
 
     def _book(self, second: int) -> None:
         """Write this second into the books and the history."""

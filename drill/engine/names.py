@@ -6,15 +6,15 @@ from drill.model.traffic import TINY, Pool, Population
 from drill.model.world import World
 
 
-def answer(world: World, entry: str) -> tuple[dict[str, float], int]:
-    """Return what DNS says for ``entry`` now, down to stations that take requests, and the TTL in seconds.
+def answer(world: World, entry: str, place: str = "") -> tuple[dict[str, float], int]:
+    """Return what DNS tells users at ``place`` for ``entry`` now, down to stations that take requests, and the TTL in s.
 
     A component that is no name answers with itself (an Elastic IP, an instance).
     """
     component = world.components.get(entry)
     if component is None:
         return {}, 0
-    own = component.answer(world)
+    own = component.answer_for(world, place)
     if own is None:
         return {entry: 1.0}, 0
     ttl = component.ttl_seconds(world)
@@ -23,7 +23,7 @@ def answer(world: World, entry: str) -> tuple[dict[str, float], int]:
         if target in component.stations():
             shares[target] = shares.get(target, 0.0) + share
             continue
-        below, below_ttl = answer(world, target)
+        below, below_ttl = answer(world, target, place)
         ttl = min(ttl, below_ttl) if below_ttl else ttl
         for station, part in below.items():
             shares[station] = shares.get(station, 0.0) + share * part
@@ -32,15 +32,24 @@ def answer(world: World, entry: str) -> tuple[dict[str, float], int]:
 
 def resolve(world: World, population: Population) -> tuple[list[tuple[str, float]], bool]:
     """Move the population's resolvers on by one second; return where its requests go, and whether that still moves."""
-    current, ttl = answer(world, population.enters)
+    current, ttl = answer(world, population.enters, population.place)
     shares: dict[str, float] = {}
     moving = False
     for pool in population.pools:
+        _remember(pool, ttl, world.now // 1000)
         if current != pool.answer or pool.leaving:
-            moving = _move(world, pool, current, pool.period or ttl) or moving
+            moving = _move(world, pool, current, pool.period or max(ttl, pool.frees - world.now // 1000)) or moving
         for station, share in pool.shares.items():
             shares[station] = shares.get(station, 0.0) + share * pool.share
     return list(shares.items()), moving
+
+
+def _remember(pool: Pool, ttl: int, second: int) -> None:
+    """Note a changed TTL: answers that were given with the longer one are kept for as long as it said."""
+    if ttl != pool.ttl:
+        if 0 <= ttl < pool.ttl:
+            pool.frees = max(pool.frees, second + pool.ttl)
+        pool.ttl = ttl
 
 
 def _move(world: World, pool: Pool, current: dict[str, float], period: int) -> bool:

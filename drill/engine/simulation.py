@@ -86,7 +86,7 @@ class Simulation:
             self.flow.rebuild()
         self.clock.touched = False
         self.flow.step(second)
-        self.clock.queues_moved = self.clock.queues_moved or self.flow.queues_moved
+        self.clock.queues_moved = dict(self.flow.queues_moved)
 
     def _look(self) -> None:
         now = self.world.now

@@ -114,6 +114,7 @@ class Telemetry:
         if alarm.take(samples, now):
             text = f"{alarm.value:.4g} {alarm.limit()}" if alarm.value is not None else "no data"
             self.history.known.append(Known(at=now, kind="alarm", subject=alarm.name, text=text, state=alarm.state))
+            self.world.flags[f"alarm/{alarm.name}"] = alarm.state  # what acts on alarms by itself reads it there
             return True
         return False
 

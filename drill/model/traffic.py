@@ -96,6 +96,8 @@ class Pool(msgspec.Struct, kw_only=True):
     answer: dict[str, float] = {}
     shares: dict[str, float] = {}
     leaving: dict[str, float] = {}
+    ttl: int = -1  # seconds that answers given now may be kept
+    frees: int = 0  # second by which the last answer that was given with a longer TTL has been forgotten
 
 
 class Population(msgspec.Struct, kw_only=True):
@@ -138,7 +140,7 @@ class Flow(Protocol):
 
     second: int
     changed: bool
-    queues_moved: bool  # how long a call waits changed somewhere in this second
+    queues_moved: dict[str, bool]  # components at which the time that a call waits changed in this second
     version: int  # rises when anything but traffic touched the world: what follows from state may be remembered
     memo: dict[str, tuple[int, Any]]
     world: Any
@@ -195,10 +197,13 @@ class Server(msgspec.Struct, kw_only=True):
         self.arrived = came
         refused = self.refused
         self.refused = 0.0
+        waits = self.wait
         if self.waiting <= TINY and came <= capacity and pace >= 1.0:
             self._at_once(inbox, flow, calls, came, capacity, base)
         else:
             self._queued(inbox, flow, calls, came, capacity, base, bound, pace)
+        if self.wait != waits:
+            flow.queues_moved[owner.name] = True
         room = bound - self.waiting + capacity
         self.pace = 1.0 if self.want <= room else max(room, 0.0) / self.want
         if came != before or refused != self.refused or self.waiting > TINY or self.pace < 1.0:
@@ -212,9 +217,7 @@ class Server(msgspec.Struct, kw_only=True):
             self.load = load
             flow.changed = True
         self.done = came
-        if self.wait:
-            self.wait = 0.0
-            flow.queues_moved = True
+        self.wait = 0.0
         square = load * load
         latency = base * (1.0 + 0.2 * square * square / (1.05 - load))
         onward = flow.onward
@@ -243,10 +246,7 @@ class Server(msgspec.Struct, kw_only=True):
             self._serve(flow, calls, budget, capacity, base)
         if self.waiting <= TINY:
             self.waiting = 0.0
-        wait = self.waiting * 1000.0 / capacity if capacity else 60_000.0
-        if wait != self.wait:
-            self.wait = wait
-            flow.queues_moved = True
+        self.wait = self.waiting * 1000.0 / capacity if capacity else 60_000.0
 
     def _admit(self, inbox: list[Cohort], flow: Flow, came: float, room: float) -> None:
         if not inbox:

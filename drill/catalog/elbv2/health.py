@@ -61,7 +61,7 @@ def check(balancer: Any, owner: Component, machine: Machine, health: Any, world:
         return state != "initial" and passes() == (state == "healthy")
 
     while listed():
-        yield clock.until(lambda: not listed() or not agrees(), "target health", machine.id, "queues")
+        yield clock.until(lambda: not listed() or not agrees(), "target health", machine.id, "queues", owner.name)
         while listed():
             ahead = rule.interval - (clock.now - health.phase) % rule.interval
             yield clock.probe(ahead, "health check", machine.id)

@@ -157,11 +157,11 @@ class DbInstance(Component, kw_only=True, tag="rds.instance"):
         return True
 
     def _replaced(self, flow: Flow) -> bool:
-        """Tell whether a copy of this database was promoted: what is written here then diverges."""
+        """Tell whether a copy of this database is being promoted, or was: what is written here then diverges."""
         found = flow.memo.get(self.name)
         if found is None or found[0] != flow.version:
             copies = [c for c in flow.world.components.values() if isinstance(c, DbInstance)]
-            promoted = any(c.replica_of == self.name and c.role == "primary" for c in copies)
+            promoted = any(c.replica_of == self.name and not c.stream.running for c in copies)
             found = flow.memo[self.name] = (flow.version, promoted)
         return bool(found[1])
 
