@@ -103,6 +103,9 @@ class Clock:
         plane = self.world.plane(service, scope)
         burst, refill = action.bucket
         refused = _throttled(plane, operation_of(action), burst, refill, self.now)
+        if not refused and action.resources[0] > 0:
+            key = f"{operation_of(action)}/resources"
+            refused = _throttled(plane, key, *action.resources, self.now, action.amount())
         name = f"{service}:{operation_of(action)}"
         if refused:
             yield self.wait(200, name, scope)
@@ -202,14 +205,14 @@ class _At(Event):
         env.schedule(self, URGENT, at - env.now)
 
 
-def _throttled(plane: Any, operation: str, burst: float, refill: float, now: int) -> bool:
-    """Take one token of ``operation``'s bucket; tell whether there was none."""
+def _throttled(plane: Any, operation: str, burst: float, refill: float, now: int, amount: int = 1) -> bool:
+    """Take ``amount`` tokens of ``operation``'s bucket; tell whether there were too few."""
     tokens, at = plane.tokens.get(operation, (burst, now))
     tokens = min(burst, tokens + (now - at) * refill / 1000.0)
-    if tokens < 1.0:
+    if tokens < amount:
         plane.tokens[operation] = (tokens, now)
         return True
-    plane.tokens[operation] = (tokens - 1.0, now)
+    plane.tokens[operation] = (tokens - amount, now)
     return False
 
 

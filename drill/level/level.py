@@ -23,9 +23,10 @@ class _Strict(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
 
 
 class RegionSpec(_Strict, kw_only=True):
-    """A Region. ``zones``: AZ ids, or a map from AZ id to what is special about it."""
+    """A Region. ``zones``: AZ ids, or a map from AZ id to what is special about it. ``vcpus``: the account's quota."""
 
     zones: list[str] | dict[str, ZoneSpec] = []
+    vcpus: int = -1
 
 
 class ZoneSpec(_Strict, kw_only=True):

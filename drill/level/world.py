@@ -12,7 +12,7 @@ def world_of(level: Level, seed: int = 0, draws: dict[str, Any] | None = None) -
     """Return the Regions, zones, links and components of a bound level (the components themselves, not copies)."""
     world = World(seed=seed, length=int(level.length), draws=draws or {}, components=level.world.components)
     for name, spec in level.world.regions.items():
-        world.regions[name] = Region(name=name, zones=list(spec.zones))
+        world.regions[name] = Region(name=name, zones=list(spec.zones), vcpus=spec.vcpus)
         special = spec.zones if isinstance(spec.zones, dict) else {}
         for zone in spec.zones:
             pools = dict(special[zone].pools) if zone in special else {}

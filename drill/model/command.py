@@ -37,9 +37,14 @@ class Action(msgspec.Struct, kw_only=True, tag_field="api", rename="pascal", for
     reads: ClassVar[bool] = False  # describe-*, get-*, dig: changes nothing, returns text
     scope: ClassVar[str] = "region"  # "region" or the Region whose control plane answers ("us-east-1")
     bucket: ClassVar[tuple[float, float]] = (50.0, 5.0)  # request tokens: burst, refill per second
+    resources: ClassVar[tuple[float, float]] = (0.0, 0.0)  # resource tokens: burst, refill per second; 0: none needed
     takes: ClassVar[int] = 400  # milliseconds an unimpaired API call takes
 
     region: Annotated[str, msgspec.Meta(extra={"role": "global"})] = ""  # --region; default: where the subject is
+
+    def amount(self) -> int:
+        """Return how many resource tokens the call takes: one for each instance that it asks for."""
+        return 0
 
     def check(self, world: Any) -> Refusal | None:
         """Return why AWS would refuse this call now, or None. Never changes the world."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, Literal
 
 import msgspec
@@ -23,18 +23,36 @@ REBOOT = 60 * SECOND  # "a few minutes" at most (EC2 User Guide); an operating s
 
 INSUFFICIENT = "InsufficientInstanceCapacity"
 
-#: On-demand Linux prices in us-east-1, US dollars per hour (list prices, rounded).
-PRICES = {
-    "t3.micro": 0.0104,
-    "t3.small": 0.0208,
-    "t3.medium": 0.0416,
-    "m5.large": 0.096,
-    "m5.xlarge": 0.192,
-    "m5.2xlarge": 0.384,
-    "c5.large": 0.085,
-    "c5.xlarge": 0.17,
-    "r5.large": 0.126,
+#: Instance types: vCPUs, and the on-demand Linux price in us-east-1 (US dollars per hour; list prices, rounded).
+_TYPES: dict[str, tuple[int, float]] = {
+    "t3.micro": (2, 0.0104),
+    "t3.small": (2, 0.0208),
+    "t3.medium": (2, 0.0416),
+    "t3.large": (2, 0.0832),
+    "m5.large": (2, 0.096),
+    "m5.xlarge": (4, 0.192),
+    "m5.2xlarge": (8, 0.384),
+    "m5.4xlarge": (16, 0.768),
+    "m5.8xlarge": (32, 1.536),
+    "m5a.large": (2, 0.086),
+    "m5a.xlarge": (4, 0.172),
+    "m6i.large": (2, 0.096),
+    "m6i.xlarge": (4, 0.192),
+    "c5.large": (2, 0.085),
+    "c5.xlarge": (4, 0.17),
+    "c5.2xlarge": (8, 0.34),
+    "c5.4xlarge": (16, 0.68),
+    "r5.large": (2, 0.126),
+    "r5.xlarge": (4, 0.252),
+    "r5.2xlarge": (8, 0.504),
 }
+PRICES = {kind: price for kind, (_, price) in _TYPES.items()}
+VCPUS = {kind: cores for kind, (cores, _) in _TYPES.items()}
+
+
+def times_as_big(kind: str, than: str) -> float:
+    """Return how many times the vCPUs of the type ``than`` the type ``kind`` has; 1 where one is not known."""
+    return VCPUS[kind] / VCPUS[than] if kind in VCPUS and than in VCPUS else 1.0
 
 
 class Machine(msgspec.Struct, kw_only=True):
@@ -48,16 +66,35 @@ class Machine(msgspec.Struct, kw_only=True):
     hurt: bool = False
     launched: int = 0  # ms
     marked: bool = False  # Auto Scaling holds it for unhealthy
+    told: bool = False  # somebody said so (SetInstanceHealth): it is replaced at once
     leaving: bool = False  # Auto Scaling is taking it out
+    standby: bool = False  # Auto Scaling leaves it alone, and no balancer sends to it
+    apart: bool = False  # launched while AddToLoadBalancer was suspended: no balancer knows it
+    instead: str = ""  # launched to take this machine's place; until then the group does not count it
+    since: int = 0  # ms: running since then (0: long before)
+    speed: float = 1.0  # share of its capacity that its host gives it
+    used: float = 0.0  # share of the memory, descriptors or disk that its leak has eaten
+    worn: float = 0.0  # 0 to 1: how far that slows it down already
+    full: bool = False  # all of it is eaten: the application does not answer
+    aged: int = 0  # the start (``boots``) that ``used`` belongs to
     boots: int = 0  # how often it was started: an earlier start that was overtaken stops
 
     def works(self, world: World) -> bool:
         """Tell whether the application on it does its work (whether or not anyone can reach it)."""
-        return self.ready and self.state == "running" and not self.hurt and world.zones[self.zone].power
+        fit = self.ready and self.state == "running" and not self.hurt and not self.full
+        return fit and world.zones[self.zone].power
 
     def reachable(self, world: World) -> bool:
         """Tell whether packets to it arrive, and answers come back."""
         return self.works(world) and world.zones[self.zone].network
+
+    def strength(self) -> float:
+        """Return the share of its nominal capacity that it has: its host's speed, less what ageing takes."""
+        return self.speed * (1.0 - 0.5 * self.worn)
+
+    def drag(self) -> float:
+        """Return how many times as long a request takes on it as on a fresh machine on a healthy host."""
+        return (1.0 + 7.0 * self.worn) / self.speed
 
     def billed(self) -> bool:
         """Tell whether it costs anything now: only running is billed (EC2 User Guide, instance lifecycle)."""
@@ -65,10 +102,14 @@ class Machine(msgspec.Struct, kw_only=True):
 
 
 def take_capacity(world: World, zone: str, kind: str) -> bool:
-    """Take one launch from the zone's pool of that instance type; False when there is none left."""
+    """Take one launch of that instance type in the zone, a reserved one first; False when there is none left."""
     place = world.zones.get(zone)
     if place is None or not place.power:
         return False
+    if place.reserved.get(kind, 0) > 0:
+        place.reserved[kind] -= 1
+        place.claimed[kind] = place.claimed.get(kind, 0) + 1
+        return True
     left = place.pools.get(kind, -1)
     if left == 0:
         return False
@@ -77,15 +118,35 @@ def take_capacity(world: World, zone: str, kind: str) -> bool:
     return True
 
 
+def room_for(world: World, zone: str, kind: str) -> int:
+    """Return how many launches of that type still fit in the zone, reserved ones included; -1: no limit."""
+    place = world.zones[zone]
+    if not place.power:
+        return 0
+    left = place.pools.get(kind, -1)
+    return left if left < 0 else left + place.reserved.get(kind, 0)
+
+
 def give_capacity(world: World, zone: str, kind: str) -> None:
-    """Give a stopped or terminated instance's place back to the pool."""
+    """Give a stopped or terminated instance's place back: to the reservation that it ran in, else to the pool."""
     place = world.zones.get(zone)
-    if place is not None and place.pools.get(kind, -1) >= 0:
+    if place is None:
+        return
+    if place.claimed.get(kind, 0) > 0:
+        place.claimed[kind] -= 1
+        place.reserved[kind] = place.reserved.get(kind, 0) + 1
+    elif place.pools.get(kind, -1) >= 0:
         place.pools[kind] += 1
 
 
-def boot(machine: Machine, clock: Any, who: str, seconds_ms: int) -> Process:
-    """Bring a machine from pending to ready, unless it is stopped, terminated or loses its host on the way."""
+def boot(
+    machine: Machine, clock: Any, who: str, seconds_ms: int, downloads: Callable[[], bool] | None = None
+) -> Process:
+    """Bring a machine from pending to ready, unless it is stopped, terminated or loses its host on the way.
+
+    ``downloads`` tells whether what it installs at boot can be fetched: while it cannot, the machine runs and is
+    never ready.
+    """
     machine.boots += 1
     mine = machine.boots
     machine.state, machine.ready = "pending", False
@@ -93,7 +154,9 @@ def boot(machine: Machine, clock: Any, who: str, seconds_ms: int) -> Process:
     yield clock.wait(PENDING, "launch", who, shown=True)
     if machine.boots != mine or machine.state != "pending":
         return
-    machine.state = "running"
+    machine.state, machine.since = "running", clock.now
+    if downloads is not None and not downloads():
+        yield clock.until(lambda: machine.boots != mine or downloads(), "download", who)
     yield clock.wait(seconds_ms, "boot", who, shown=True)
     if machine.boots == mine and machine.state == "running":
         machine.ready = True
@@ -133,10 +196,13 @@ __all__ = [
     "REBOOT",
     "STOPPING",
     "TERMINATING",
+    "VCPUS",
     "InstanceState",
     "Machine",
     "boot",
     "give_capacity",
     "hops_for",
+    "room_for",
     "take_capacity",
+    "times_as_big",
 ]

@@ -15,20 +15,30 @@ from drill.model.units import plain
 
 
 class Zone(msgspec.Struct, kw_only=True):
-    """An Availability Zone, named by its AZ id. ``pools``: instance type -> launches that still fit (-1: no limit)."""
+    """An Availability Zone, named by its AZ id. ``pools``: instance type -> launches that still fit (-1: no limit).
+
+    ``reserved``: instance type -> launches that capacity reservations keep for this account alone; ``claimed``: those
+    of them that are in use.
+    """
 
     name: str
     region: str
     power: bool = True
     network: bool = True
     pools: dict[str, int] = {}
+    reserved: dict[str, int] = {}
+    claimed: dict[str, int] = {}
 
 
 class Region(msgspec.Struct, kw_only=True):
-    """An AWS Region. ``reachable``: users and other Regions can reach it over the network."""
+    """An AWS Region. ``reachable``: users and other Regions can reach it over the network.
+
+    ``vcpus``: the account's quota of running on-demand vCPUs here (-1: no limit).
+    """
 
     name: str
     zones: list[str] = []
+    vcpus: int = -1
     reachable: bool = True
 
 

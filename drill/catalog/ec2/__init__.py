@@ -1,5 +1,25 @@
-"""Amazon EC2: instances, Elastic IP addresses, and the operations on them."""
+"""Amazon EC2: instances, images, capacity, Elastic IP addresses, EBS volumes and snapshots, and their operations."""
 
-from drill.catalog.ec2 import actions, address, instance
+from drill.catalog.ec2 import (
+    actions,
+    address,
+    images,
+    instance,
+    launch,
+    snapshot_actions,
+    snapshots,
+    volume_actions,
+    volumes,
+)
 
-__all__ = ["actions", "address", "instance"]
+__all__ = [
+    "actions",
+    "address",
+    "images",
+    "instance",
+    "launch",
+    "snapshot_actions",
+    "snapshots",
+    "volume_actions",
+    "volumes",
+]

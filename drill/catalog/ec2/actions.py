@@ -18,6 +18,7 @@ from drill.model.machine import (
     boot,
     find_machine,
     give_capacity,
+    room_for,
     take_capacity,
 )
 from drill.model.world import World
@@ -34,6 +35,10 @@ class _OnInstances(Action, kw_only=True):
     instance_ids: InstanceIds
 
     states: ClassVar[tuple[str, ...]] = ()
+
+    def amount(self) -> int:
+        """Return how many resource tokens it takes."""
+        return len(self.instance_ids)
 
     def check(self, world: World) -> Refusal | None:
         """Refuse unknown ids, the wrong Region and the wrong state; nothing is done for any of them then."""
@@ -74,13 +79,13 @@ class StartInstances(_OnInstances, kw_only=True, tag="ec2:StartInstances"):
 
     summary = "Start it again"
     bucket = (5.0, 2.0)
+    resources = (1000.0, 2.0)
     states = ("stopped", "running", "pending")
 
     def check_machine(self, world: World, owner: Component, machine: Machine) -> Refusal | None:
         """Refuse when the zone has no capacity of that type."""
-        zone = world.zones[machine.zone]
-        if machine.state == "stopped" and (zone.pools.get(machine.type, -1) == 0 or not zone.power):
-            return self.refuse(INSUFFICIENT, _no_capacity(machine.type, machine.zone))
+        if machine.state == "stopped" and room_for(world, machine.zone, machine.type) == 0:
+            return self.refuse(INSUFFICIENT, no_capacity(machine.type, machine.zone))
         return None
 
     def each(self, world: World, clock: Any, receipt: Receipt, owner: Component, machine: Machine) -> Process:
@@ -88,17 +93,18 @@ class StartInstances(_OnInstances, kw_only=True, tag="ec2:StartInstances"):
         if machine.state != "stopped":
             return
         if not take_capacity(world, machine.zone, machine.type):
-            receipt.error, receipt.message = INSUFFICIENT, _no_capacity(machine.type, machine.zone)
+            receipt.error, receipt.message = INSUFFICIENT, no_capacity(machine.type, machine.zone)
             return
         machine.hurt = False
-        yield from boot(machine, clock, machine.id, _boot_ms(owner))
+        yield from boot(machine, clock, machine.id, _boot_ms(owner), _fetches(owner, world))
 
 
 class StopInstances(_OnInstances, kw_only=True, tag="ec2:StopInstances"):
     """Stop running instances: they can be started again, on another host. Source: EC2 API reference."""
 
     summary = "Stop it"
-    bucket = (100.0, 20.0)
+    bucket = (100.0, 5.0)
+    resources = (1000.0, 20.0)
     states = ("running", "pending", "stopping", "stopped")
     force: bool = False
 
@@ -111,6 +117,7 @@ class StopInstances(_OnInstances, kw_only=True, tag="ec2:StopInstances"):
         yield clock.wait(STOPPING, "stop", machine.id, shown=True)
         if machine.state == "stopping":
             machine.state = "stopped"
+            _wipe(owner, world, clock, "stopped")
             give_capacity(world, machine.zone, machine.type)
 
 
@@ -136,6 +143,7 @@ class TerminateInstances(_OnInstances, kw_only=True, tag="ec2:TerminateInstances
 
     summary = "Terminate it for good"
     bucket = (100.0, 5.0)
+    resources = (1000.0, 20.0)
 
     def each(self, world: World, clock: Any, receipt: Receipt, owner: Component, machine: Machine) -> Process:
         """Shut down; there is no way back."""
@@ -146,77 +154,9 @@ class TerminateInstances(_OnInstances, kw_only=True, tag="ec2:TerminateInstances
         machine.boots += 1
         yield clock.wait(TERMINATING, "terminate", machine.id, shown=True)
         machine.state = "terminated"
+        _wipe(owner, world, clock, "terminated")
         if held:
             give_capacity(world, machine.zone, machine.type)
-
-
-class Placement(msgspec.Struct, kw_only=True, rename="pascal", forbid_unknown_fields=True):
-    """Where to launch: an Availability Zone, by its AZ id."""
-
-    availability_zone: Annotated[str, ref("zone")]
-
-
-class RunInstances(Action, kw_only=True, tag="ec2:RunInstances"):
-    """Launch instances from an AMI. They serve once something sends them requests. Source: EC2 API reference."""
-
-    summary = "Launch another one from its AMI"
-    on = ("ec2.instance",)
-    subject = ""
-    bucket = (5.0, 2.0)
-    takes = 1_500  # RunInstances itself was measured at 1.5 s (2021)
-    aliases: ClassVar[dict[str, tuple[str, ...]]] = {"count": ("min_count", "max_count")}
-
-    image_id: str
-    instance_type: str = ""
-    placement: Placement | None = None
-    min_count: int = 1
-    max_count: int = 1
-
-    def template(self, world: World) -> Instance | None:
-        """Return an instance that was launched from this AMI: the new ones will be like it."""
-        for component in world.components.values():
-            if (
-                isinstance(component, Instance)
-                and component.image == self.image_id
-                and (not self.region or component.region == self.region)
-            ):
-                return component
-        return None
-
-    def check(self, world: World) -> Refusal | None:
-        """Refuse an AMI that this Region does not have, and zones without capacity."""
-        like = self.template(world)
-        if like is None:
-            return self.refuse("InvalidAMIID.NotFound", f"The image id '[{self.image_id}]' does not exist")
-        if not 1 <= self.min_count <= self.max_count <= 20:
-            return self.refuse("InvalidParameterValue", f"Value ({self.max_count}) for parameter maxCount is invalid.")
-        zone = self._zone(like)
-        if zone not in world.zones or world.zones[zone].region != like.region:
-            return self.refuse("InvalidParameterValue", f"Invalid availability zone: [{zone}]")
-        kind = self.instance_type or like.type
-        left = world.zones[zone].pools.get(kind, -1)
-        if not world.zones[zone].power or (left >= 0 and left < self.min_count):
-            return self.refuse(INSUFFICIENT, _no_capacity(kind, zone))
-        return None
-
-    def _zone(self, like: Instance) -> str:
-        return self.placement.availability_zone if self.placement else like.zone
-
-    def run(self, world: World, clock: Any, receipt: Receipt) -> Process:
-        """Add each launched instance to the topology and boot it."""
-        like = self.template(world)
-        assert like is not None
-        zone, kind = self._zone(like), self.instance_type or like.type
-        for _ in range(self.max_count):
-            if not take_capacity(world, zone, kind):
-                break
-            new = msgspec.structs.replace(like, name=_free_name(world, like.name), zone=zone, type=kind)
-            new.server = type(like.server)()
-            new.machine = Machine(id=new.name, zone=zone, type=kind)
-            world.components[new.name] = new
-            clock.start(boot(new.machine, clock, new.name, new.boot_ms()))
-        clock.topology_changed = True
-        yield from ()
 
 
 class DescribeInstances(Action, kw_only=True, tag="ec2:DescribeInstances"):
@@ -265,7 +205,7 @@ class DescribeInstanceStatus(Action, kw_only=True, tag="ec2:DescribeInstanceStat
 _PAST = {"StartInstances": "started", "StopInstances": "stopped"}
 
 
-def _no_capacity(kind: str, zone: str) -> str:
+def no_capacity(kind: str, zone: str) -> str:
     return (
         f"We currently do not have sufficient {kind} capacity in the Availability Zone you requested ({zone}). "
         "Our system will be working on provisioning additional capacity."
@@ -277,9 +217,11 @@ def _boot_ms(owner: Component) -> int:
     return found
 
 
-def _free_name(world: World, base: str) -> str:
-    stem = base.rstrip("0123456789").rstrip("-")
-    n = 1
-    while f"{stem}-{n}" in world.components:
-        n += 1
-    return f"{stem}-{n}"
+def _fetches(owner: Component, world: World) -> Any:
+    return owner.fetches(world) if isinstance(owner, Instance) else None
+
+
+def _wipe(owner: Component, world: World, clock: Any, why: str) -> None:
+    if isinstance(owner, Instance):
+        owner.wipe(world, clock, f"{why} {owner.name}: its instance store is gone")
+

@@ -7,12 +7,13 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
-from drill.model.component import STATE, Component, Metric
+from drill.model.component import STATE, Component, Metric, ref
 from drill.model.machine import (
     BOOT_BAKED,
     BOOT_BOOTSTRAPPED,
     PRICES,
     Machine,
+    times_as_big,
 )
 from drill.model.traffic import Cohort, Flow, Server
 from drill.model.units import Duration, Rate
@@ -33,7 +34,7 @@ class Instance(Component, kw_only=True, tag="ec2.instance"):
     """One virtual machine in one Availability Zone.
 
     Nothing about it fails over by itself. A stopped one keeps its place in the topology and can be started again,
-    where there is capacity.
+    where there is capacity. What is on an EBS volume stays there; what is on its instance store is gone when it stops.
     """
 
     title = "EC2 instance"
@@ -51,23 +52,31 @@ class Instance(Component, kw_only=True, tag="ec2.instance"):
         "pending to running": "17 s; measured 5 to 18 s (typical)",
         "boot, baked AMI": "23 s from running to port open (daemonology.net, 2021-08-12; typical)",
         "boot, bootstrapped AMI": "240 s; 180 to 600 s depending on what is installed (judgment)",
+        "another type": "capacity and price follow the vCPUs of the type (judgment)",
         "price": "on-demand Linux, us-east-1 list prices, rounded (typical)",
     }
     sources = (
         "EC2 User Guide: instance lifecycle",
+        "EC2 User Guide: change the instance type, instance store data persistence",
         "EC2 API reference: error codes",
     )
 
     type: str = "m5.large"  # instance type: price and capacity pool follow from it
     image: str = "web-ami"  # what `run-instances --image-id` names
-    capacity: Rate = Rate(100.0)  # requests that it can handle
+    capacity: Rate = Rate(100.0)  # requests that one of this type can handle
     latency: Duration = Duration(40)  # of one request at low load
     backlog: Duration = Duration(5_000)  # how much work may wait, in time at full speed
     ami: Literal["baked", "bootstrapped"] = "baked"  # what boot time follows from
     boot: Duration | None = None  # overrides what the AMI's kind implies
+    downloads: Annotated[str, ref()] = ""  # what its bootstrap fetches from: never ready while that is away
     starts: Literal["running", "stopped"] = "running"  # its state at T+0
+    stores: bool = False  # its application keeps its data on an EBS volume: without one it answers nothing
+    instance_store: bool = False  # it keeps what it writes on its own disks, which a stop wipes
     machine: Annotated[Machine, STATE] = msgspec.field(default_factory=lambda: Machine(id="", zone=""))
     server: Annotated[Server, STATE] = msgspec.field(default_factory=Server)
+    volume: Annotated[str, STATE] = ""  # the EBS volume that its application uses
+    written: Annotated[float, STATE] = 0.0  # acknowledged writes on its instance store
+    writing: Annotated[float, STATE] = 0.0  # of them in the second just gone
 
     def problems(self, world: World) -> Iterator[str]:
         """Yield what a level got wrong."""
@@ -89,6 +98,15 @@ class Instance(Component, kw_only=True, tag="ec2.instance"):
             return int(self.boot)
         return BOOT_BAKED if self.ami == "baked" else BOOT_BOOTSTRAPPED
 
+    def fetches(self, world: World) -> Any:
+        """Return what tells whether its bootstrap can be fetched (None: it fetches nothing)."""
+        source = world.components.get(self.downloads)
+        return None if source is None else lambda: source.responds(world, 5_000)
+
+    def speed(self) -> float:
+        """Return the requests per second that it handles as the type that it is now."""
+        return self.capacity * times_as_big(self.machine.type, self.type)
+
     def stations(self) -> list[str]:
         """Requests are handled by the one machine."""
         return [self.name]
@@ -97,18 +115,45 @@ class Instance(Component, kw_only=True, tag="ec2.instance"):
         """Work off one second, or leave clients without an answer when the machine is not there."""
         world = flow.world
         machine = self.machine
-        if machine.reachable(world) and world.region_up(self.region):
-            self.server.work(inbox, flow, self, self.capacity, self.latency, self.capacity * self.backlog / 1000)
+        if machine.reachable(world) and world.region_up(self.region) and (self.volume or not self.stores):
+            speed = self.speed()
+            self.server.work(inbox, flow, self, speed, self.latency, speed * self.backlog / 1000)
+            if self.instance_store:
+                self._keep(inbox, flow)
             return
         if self.server.waiting > 0:
             self.server.strand(flow.traffic)
-        self.server.load = self.server.arrived = self.server.done = 0.0
-        closed = machine.state == "running" and world.zone_up(self.zone) and not machine.hurt and not machine.ready
+        self.server.load = self.server.arrived = self.server.done = self.writing = 0.0
+        up = machine.state == "running" and world.zone_up(self.zone) and not machine.hurt
+        closed = up and (not machine.ready or (self.stores and not self.volume))
         for cohort in inbox:
             if closed:
                 flow.fail(cohort, "refused")  # the port is closed: an answer comes at once
             else:
                 flow.traffic.hold(cohort)  # no answer comes at all
+
+    def _keep(self, inbox: list[Cohort], flow: Flow) -> None:
+        """Count what was written on its own disks in this second."""
+        asked = writes = 0.0
+        for cohort in inbox:
+            asked += cohort.amount
+            writes += cohort.amount * flow.traffic.classes[cohort.cls].writes
+        wrote = self.server.done * writes / asked if asked > 0 else 0.0
+        if wrote != self.writing:
+            self.writing = wrote
+            flow.changed = True
+        self.written += wrote
+
+    def coast(self, world: World, seconds: int) -> None:
+        """Add up what was written while nothing changed."""
+        if self.writing:
+            self.written += self.writing * seconds
+
+    def wipe(self, world: World, clock: Any, why: str) -> None:
+        """Lose what is on the instance store: a stop, a termination and the death of the host all do that."""
+        if self.instance_store and self.written > 0:
+            clock.lost(self.name, self.written, world.now / 1000, why)
+            self.written = self.writing = 0.0
 
     def fleet(self) -> list[Machine]:
         """Return the one machine."""
@@ -124,7 +169,11 @@ class Instance(Component, kw_only=True, tag="ec2.instance"):
 
     def machine_responds(self, world: World, machine: Machine, within_ms: int) -> bool:
         """Tell whether a health check from inside its Region gets an answer in time."""
-        return self.machine.reachable(world) and self.server.wait + self.latency <= within_ms
+        if not self.machine.reachable(world) or self.server.wait + self.latency > within_ms:
+            return False
+        if not self.stores:
+            return True
+        return self.volume in world.components and world.components[self.volume].responds(world, within_ms)
 
     def responds(self, world: World, within_ms: int) -> bool:
         """Tell whether a health check from outside gets an answer in time."""
@@ -140,10 +189,17 @@ class Instance(Component, kw_only=True, tag="ec2.instance"):
         health = {"running": "ok", "pending": "busy", "stopping": "busy", "shutting-down": "busy"}.get(state, "off")
         if state == "running" and not self.machine.ready:
             health = "busy"
-        return {"state": state, "health": health, "type": self.type}
+        note = ""
+        if self.stores:
+            note = f"data on {self.volume}" if self.volume else "no volume attached"
+            if not self.volume and health == "ok":
+                health = "warn"
+        return {"state": state, "health": health, "type": self.machine.type, "note": note}
 
     def hourly(self, world: World) -> float:
         """Return its price while it is billed."""
         if not self.machine.billed():
             return 0.0
-        return float(self.price) if self.price is not None else PRICES.get(self.type, 0.0)
+        if self.price is not None:
+            return float(self.price) * times_as_big(self.machine.type, self.type)
+        return PRICES.get(self.machine.type, 0.0)
