@@ -68,6 +68,8 @@ class Simulation:
 
     def _instant(self, at: int) -> None:
         self.world.now = at
+        if self.world.traffic.steady and self.clock.next_due() <= at:
+            self.flow.coast(-(-at // 1000))  # what happens now must find the seconds slept added up
         self.clock.run_instant(at, self._flow_step, self._look)
         if self.clock.touched:
             self._spend()
