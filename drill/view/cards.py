@@ -221,9 +221,9 @@ class MapView:
             heard = self.world.region_up(name)
             zones = tuple(self._zone(zone, [c for c in cards if c.zone == zone], heard) for zone in region.zones)
             state: State = "ok" if heard else "unknown"
-            if heard and zones and all(z.state == "bad" for z in zones):
-                state = "bad"
             note = "" if heard else "no answer from this Region"
+            if heard and zones and all(z.state == "bad" for z in zones):
+                state, note = "bad", "no zone is well"
             found.append(RegionBox(name=name, zones=zones, state=state, note=note or self._apis(name)))
         return found
 
@@ -232,7 +232,8 @@ class MapView:
         if not heard:
             return ZoneBox(name=name, state="unknown", word="no data")
         if serving and all(c.state == "bad" for c in serving):
-            return ZoneBox(name=name, state="bad", word="no answer")
+            silent = all(c.load is None for c in serving)
+            return ZoneBox(name=name, state="bad", word="no answer" if silent else "overloaded")
         if any(c.state == "bad" for c in serving):
             return ZoneBox(name=name, state="warn", word="impaired")
         return ZoneBox(name=name, state="ok", word="OK")

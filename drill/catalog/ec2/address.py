@@ -78,9 +78,9 @@ class ElasticIp(Component, kw_only=True, tag="ec2.elastic-ip"):
     def observed(self, world: World) -> dict[str, Any]:
         """Return what describe-addresses says."""
         return {
-            "state": "associated" if self.instance else "not associated",
+            "state": f"-> {self.instance}" if self.instance else "not associated",
             "health": "ok" if self.instance else "warn",
-            "note": f"-> {self.instance}" if self.instance else "",
+            "instance": self.instance,
         }
 
     def hourly(self, world: World) -> float:
@@ -184,5 +184,5 @@ class DescribeAddresses(Action, kw_only=True, tag="ec2:DescribeAddresses"):
         """Return one row per address."""
         rows = telemetry.describe("ec2.elastic-ip", self.allocation_ids, self.region)
         return str(
-            telemetry.table(("AllocationId", "InstanceId"), [(n, o.get("note", "")[3:] or "-") for n, o in rows])
+            telemetry.table(("AllocationId", "InstanceId"), [(n, o.get("instance", "") or "-") for n, o in rows])
         )
