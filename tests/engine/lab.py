@@ -107,7 +107,7 @@ class Lab:
 
     def touch(self) -> None:
         """Say that a test changed the world behind the engine's back."""
-        self.sim.clock.touched = True
+        self.sim.clock.stir()
         self.sim.settle_instant()
 
     def rate(self, population: str, rate: float) -> None:
