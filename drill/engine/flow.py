@@ -359,8 +359,8 @@ class FlowEngine:
 
     def _gray(self) -> dict[str, tuple[float, float, float]]:
         """Return what gray zones do to requests, station by station: share lost, share slowed down, by how many ms."""
-        found = self.memo.get("gray")
-        if found is None or found[0] != self.version:
+        known = self.memo.get("gray")
+        if known is None or known[0] != self.version:
             rows: dict[str, tuple[float, float, float]] = {}
             flags = self.world.flags
             if any(key.startswith("gray/") for key in flags):
@@ -368,9 +368,10 @@ class FlowEngine:
                     what = flags.get(f"gray/{station.partition('/')[2] or component.zone}")
                     if what is not None:
                         rows[station] = (what[0], what[1], what[2])
-            found = self.memo["gray"] = (self.version, rows)
-        rows = found[1]
-        return rows
+            self.memo["gray"] = (self.version, rows)
+            return rows
+        found: dict[str, tuple[float, float, float]] = known[1]
+        return found
 
     def _lose(self, box: list[Cohort], lost: float, slow: float, by: float) -> None:
         """Let a share of what arrives in a gray zone get no answer, and another one come late."""

@@ -7,7 +7,7 @@ from drill.model.world import World
 
 
 def answer(world: World, entry: str, place: str = "") -> tuple[dict[str, float], int]:
-    """Return what DNS tells users at ``place`` for ``entry`` now, down to stations that take requests, and the TTL in s.
+    """Return what DNS tells users at ``place`` for ``entry``, down to stations that take requests, and the TTL in s.
 
     A component that is no name answers with itself (an Elastic IP, an instance).
     """
@@ -24,7 +24,8 @@ def answer(world: World, entry: str, place: str = "") -> tuple[dict[str, float],
             shares[target] = shares.get(target, 0.0) + share
             continue
         below, below_ttl = answer(world, target, place)
-        ttl = min(ttl, below_ttl) if below_ttl else ttl
+        if below_ttl and not getattr(component, "cname", False):  # an alias has its target's TTL, a CNAME its own
+            ttl = min(ttl, below_ttl)
         for station, part in below.items():
             shares[station] = shares.get(station, 0.0) + share * part
     return shares, ttl

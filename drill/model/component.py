@@ -122,6 +122,14 @@ class Component(msgspec.Struct, kw_only=True, tag_field="kind", forbid_unknown_f
         """Return what DNS answers for this name: component or own station -> share. None: it is no name."""
         return None
 
+    def answer_for(self, world: Any, place: str) -> dict[str, float] | None:
+        """Return what DNS answers to users at ``place`` (default: the same to all)."""
+        return self.answer(world)
+
+    def alias_healthy(self, world: Any) -> bool:
+        """Tell whether an alias record that evaluates its target's health may answer with this."""
+        return True
+
     def ttl_seconds(self, world: Any) -> int:
         """Return how long that answer may be remembered."""
         return 60

@@ -22,7 +22,7 @@ WRONG = [
     ("kind: rds.instance, zone: use1", "kind: rds.instanc, zone: use1", "rds.instanc,",
      "no kind of component is called `rds.instanc`"),
     ("standby: use1-az2", "stand_by: use1-az2", "stand_by", "`rds.instance` has no field `stand_by`; did you mean"),
-    ("targets: [fleet]", "targets: [fleet], tally: {}", "tally", "`tally` is for the drill to set"),
+    ("targets: [fleet]", "targets: [fleet], tallies: {}", "tallies", "`tallies` is for the drill to set"),
     ("how: soft", "how: often", "often", "`how` must be one of hard, soft, hidden, reads, writer"),
     ("answers: {web:", "answer: {web:", "answer:", "`route53.record` has no field `answer`; did you mean `answers`?"),
     ("desired: 2", "desired: two", "two,", "`desired` must be a whole number, not `two`"),

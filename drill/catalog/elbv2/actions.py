@@ -11,7 +11,8 @@ from drill.model.command import Action, Receipt, Refusal
 from drill.model.component import Process, ref
 from drill.model.world import World
 
-GroupArn = Annotated[str, ref("elb.application-load-balancer")]
+KINDS = ("elb.application-load-balancer", "elb.network-load-balancer")
+GroupArn = Annotated[str, ref(*KINDS)]
 
 
 class Target(msgspec.Struct, kw_only=True, rename="pascal", forbid_unknown_fields=True):
@@ -21,7 +22,7 @@ class Target(msgspec.Struct, kw_only=True, rename="pascal", forbid_unknown_field
 
 
 class _OnTargets(Action, kw_only=True):
-    on = ("elb.application-load-balancer",)
+    on = KINDS
     subject = "target_group_arn"
 
     target_group_arn: GroupArn
@@ -59,6 +60,8 @@ class RegisterTargets(_OnTargets, kw_only=True, tag="elbv2:RegisterTargets"):
         for target in self.targets:
             if target.id not in balancer.targets:
                 balancer.targets.append(target.id)
+            for machine in world.components[target.id].fleet():
+                balancer.draining.pop(machine.id, None)
         yield from ()
 
 
@@ -68,20 +71,27 @@ class DeregisterTargets(_OnTargets, kw_only=True, tag="elbv2:DeregisterTargets")
     summary = "Take instances out of its targets"
 
     def run(self, world: World, clock: Any, receipt: Receipt) -> Process:
-        """New requests go elsewhere at once; those under way end where they are."""
+        """New requests go elsewhere at once; those under way end where they are, within the deregistration delay."""
         balancer = self.balancer(world)
         assert isinstance(balancer, LoadBalancer)
+        leaving: list[str] = []
         for target in self.targets:
             if target.id in balancer.targets:
                 balancer.targets.remove(target.id)
-        yield from ()
+                leaving += [machine.id for machine in world.components[target.id].members(world)]
+        for name in leaving:
+            balancer.draining[name] = clock.now + int(balancer.deregistration_delay)
+        yield clock.wait(balancer.deregistration_delay, "deregistration delay", balancer.name)
+        for name in leaving:
+            if balancer.draining.get(name, clock.now) <= clock.now:
+                balancer.draining.pop(name, None)
 
 
 class DescribeTargetHealth(Action, kw_only=True, tag="elbv2:DescribeTargetHealth"):
     """Show each target's health as the balancer holds it. Source: ELB API reference."""
 
     summary = "Show each target's health"
-    on = ("elb.application-load-balancer",)
+    on = KINDS
     subject = "target_group_arn"
     reads = True
     bucket = (100.0, 20.0)
@@ -97,9 +107,9 @@ class DescribeTargetHealth(Action, kw_only=True, tag="elbv2:DescribeTargetHealth
 
     def output(self, world: World, telemetry: Any) -> str:
         """Return one row per target."""
-        rows = []
-        for _, seen in telemetry.describe("elb.application-load-balancer", [self.target_group_arn], self.region):
-            rows = [(name, state) for name, state in seen.get("targets", {}).items()]
+        rows: list[tuple[str, str]] = []
+        for _, seen in _described(telemetry, [self.target_group_arn], self.region):
+            rows += [(name, state) for name, state in seen.get("targets", {}).items()]
         return str(telemetry.table(("Target", "State"), rows))
 
 
@@ -107,7 +117,7 @@ class DescribeLoadBalancers(Action, kw_only=True, tag="elbv2:DescribeLoadBalance
     """List load balancers. Source: ELB API reference."""
 
     summary = "Show it: targets healthy, and zones"
-    on = ("elb.application-load-balancer",)
+    on = KINDS
     subject = "names"
     reads = True
     bucket = (100.0, 20.0)
@@ -116,5 +126,11 @@ class DescribeLoadBalancers(Action, kw_only=True, tag="elbv2:DescribeLoadBalance
 
     def output(self, world: World, telemetry: Any) -> str:
         """Return one row per balancer."""
-        rows = telemetry.describe("elb.application-load-balancer", self.names, self.region)
-        return str(telemetry.table(("Name", "State"), [(n, o.get("state", "")) for n, o in rows]))
+        rows = _described(telemetry, self.names, self.region)
+        return str(
+            telemetry.table(("Name", "State", "Note"), [(n, o.get("state", ""), o.get("note", "")) for n, o in rows])
+        )
+
+
+def _described(telemetry: Any, names: list[str], region: str) -> list[tuple[str, dict[str, Any]]]:
+    return [row for kind in KINDS for row in telemetry.describe(kind, names, region)]

@@ -3,59 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 import msgspec
 
 from drill.catalog.elbv2 import health
+from drill.catalog.elbv2.targets import HealthCheck, TargetHealth, arrived, failed, healthy, unhealthy
 from drill.model.component import STATE, Component, Metric, Process, Tally, ref
 from drill.model.machine import Machine
 from drill.model.traffic import Cohort, Flow
 from drill.model.units import Duration
 from drill.model.world import World
+from drill.model.zonal import ZonalResource, keep_autoshift
 
 PRICE = 0.0225 + 0.008  # US dollars per hour, with one capacity unit (list prices)
+CONNECT = 10  # s that it waits for a connection to a target before it answers 504
 QUORUM = 0.18  # Route 53 holds an endpoint for healthy while more than 18 % of its checkers reach it
 
 
-class HealthCheck(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
-    """How targets are checked. The defaults are those of the API."""
-
-    interval: Duration = Duration(30_000)  # between checks of one target
-    timeout: Duration = Duration(5_000)  # a later answer is a failure
-    healthy: int = 5  # passes in a row to come back from unhealthy; a new target needs one
-    unhealthy: int = 2  # failures in a row
-
-
-class TargetHealth(msgspec.Struct, kw_only=True):
-    """One target as the load balancer holds it."""
-
-    state: Literal["initial", "healthy", "unhealthy"] = "initial"
-    count: int = 0  # checks in a row that spoke against the state
-    phase: int = 0  # ms: its checks come at phase + n x interval
-    since: int = 0
-
-
-def _count(it: LoadBalancer, world: World, state: str, zone: str = "") -> float:
-    if not zone:
-        return float(len([t for t in it.targets_health.values() if t.state == state]))
-    here = [m.id for _, m in it.all_members(world) if m.zone == zone]
-    return float(len([i for i in here if i in it.targets_health and it.targets_health[i].state == state]))
-
-
-def _healthy(it: LoadBalancer, world: World, zone: str = "") -> float:
-    return _count(it, world, "healthy", zone)
-
-
-def _unhealthy(it: LoadBalancer, world: World, zone: str = "") -> float:
-    return _count(it, world, "unhealthy", zone)
-
-
-class LoadBalancer(Component, kw_only=True, tag="elb.application-load-balancer"):
+class LoadBalancer(ZonalResource, kw_only=True, tag="elb.application-load-balancer"):
     """Spreads requests over targets in two or more zones of one Region.
 
     A target that fails its checks gets no more requests; when every target fails, all of them get requests again
-    (fail open). Without any registered target the answer is 503. It does not survive the loss of its Region.
+    (fail open). Without any registered target the answer is 503; from a closed port 502; without any answer 504 after
+    10 s, or a client that has given up before. Targets in zones that are not enabled get nothing. It does not survive
+    the loss of its Region.
     """
 
     title = "Application Load Balancer"
@@ -64,13 +36,15 @@ class LoadBalancer(Component, kw_only=True, tag="elb.application-load-balancer")
     tier = 30
     scope = "regional"
     metrics = (
-        Metric("RequestCount", "/s", lambda it, w: it.tally.arrived),
-        Metric("HTTPCode_5XX_Count", "/s", lambda it, w: it.tally.failed),
-        Metric("HealthyHostCount", "targets", _healthy, "min", _healthy),
-        Metric("UnHealthyHostCount", "targets", _unhealthy, "max", _unhealthy),
+        Metric("RequestCount", "/s", arrived),
+        Metric("HTTPCode_5XX_Count", "/s", failed, "average", failed),
+        Metric("HealthyHostCount", "targets", healthy, "min", healthy),
+        Metric("UnHealthyHostCount", "targets", unhealthy, "max", unhealthy),
     )
     figures = {
         "health check": "every 30 s, timeout 5 s, 2 failures out, 5 passes back in; a new target needs 1 (documented)",
+        "deregistration": "300 s in which a target only ends what it has begun (documented)",
+        "zonal shift": "off unless enabled; one zone at a time, and only to healthy targets elsewhere (documented)",
         "DNS": "60 s TTL; a zone without a working node leaves DNS after 30 s (TTL documented, delay typical)",
         "price": "$0.0225/h and one capacity unit at $0.008/h (list prices)",
     }
@@ -83,7 +57,12 @@ class LoadBalancer(Component, kw_only=True, tag="elb.application-load-balancer")
     targets: list[Annotated[str, ref("ec2.instance", "autoscaling.group")]]  # what it sends requests to
     health_check: HealthCheck = msgspec.field(default_factory=HealthCheck)
     cross_zone: bool = True  # whether a node sends to targets in other zones too
-    tally: Annotated[Tally, STATE] = msgspec.field(default_factory=Tally)
+    deregistration_delay: Duration = Duration(300_000)  # how long a target that leaves may end what it has begun
+    sticky: Duration = Duration(0)  # how long clients stay with their target (0: not at all)
+    tallies: Annotated[dict[str, Tally], STATE] = {}  # by node
+    draining: Annotated[dict[str, int], STATE] = {}  # machine id -> ms until it is out
+    sessions: Annotated[dict[str, float], STATE] = {}  # share of its fair share that a new target has got by now
+    late: Annotated[dict[int, list[Cohort]], STATE] = {}  # second -> requests that are answered 504 then
     targets_health: Annotated[dict[str, TargetHealth], STATE] = {}
     dns_zones: Annotated[list[str], STATE] = []
 
@@ -103,21 +82,42 @@ class LoadBalancer(Component, kw_only=True, tag="elb.application-load-balancer")
         if not self.region and self.zones and self.zones[0] in world.zones:
             self.region = world.zones[self.zones[0]].region
         self.dns_zones = list(self.zones)
+        self.tallies = {station: Tally() for station in self.stations()}
 
     def processes(self, world: World, clock: Any) -> Iterable[Process]:
         """Return its health checks and the upkeep of its DNS name."""
         yield health.register(self, world, clock)
         yield health.keep_dns(self, world, clock)
+        if self.autoshift:
+            yield keep_autoshift(self, world, clock)
+
+    def enable(self, zones: list[str]) -> None:
+        """Have a node in each of ``zones`` from now on, and nowhere else; DNS follows a little later."""
+        self.zones = zones
+        self.dns_zones = [zone for zone in self.dns_zones if zone in zones] or list(zones)
+        self.tallies = {station: self.tallies.get(station) or Tally() for station in self.stations()}
 
     def fresh_health(self) -> TargetHealth:
         """Return the health of a target that was registered just now."""
         return TargetHealth()
 
+    def can_leave(self, world: World, zone: str) -> bool:
+        """A shift takes effect while another zone has a healthy target."""
+        return any(
+            m.zone != zone and m.id in self.targets_health and self.targets_health[m.id].state == "healthy"
+            for _, m in self.all_members(world)
+        )
+
+    def aliashealthy(self, world: World) -> bool:
+        """An alias that evaluates target health wants one healthy target; with no target it is unhealthy."""
+        return world.region_up(self.region) and healthy(self, world) > 0
+
     # ---- names and traffic ----------------------------------------------------------------------------------------
 
     def answer(self, world: World) -> dict[str, float]:
         """Return its nodes in zones that are in DNS."""
-        zones = self.dns_zones or self.zones
+        zones, away = self.dns_zones or self.zones, self.away(world)
+        zones = [zone for zone in zones if zone != away] or zones
         return {f"{self.name}/{zone}": 1.0 / len(zones) for zone in zones}
 
     def stations(self) -> list[str]:
@@ -126,7 +126,11 @@ class LoadBalancer(Component, kw_only=True, tag="elb.application-load-balancer")
 
     def entrance(self, world: World, station: str) -> str:
         """With cross-zone on, every node that works spreads requests alike: the first of them does for all."""
-        if not self.cross_zone or not world.region_up(self.region):
+        if (
+            not self.cross_zone
+            or not world.region_up(self.region)
+            or any(f"gray/{z}" in world.flags for z in self.zones)
+        ):
             return station
         up = [zone for zone in self.zones if world.zone_up(zone)]
         return f"{self.name}/{up[0]}" if station.partition("/")[2] in up else station
@@ -140,42 +144,59 @@ class LoadBalancer(Component, kw_only=True, tag="elb.application-load-balancer")
         ]
 
     def all_members(self, world: World) -> Iterator[tuple[Component, Machine]]:
-        """Yield every registered machine with the component that it belongs to."""
+        """Yield every registered machine in an enabled zone, with the component that it belongs to."""
         for name in self.targets:
             owner = world.components.get(name)
             if owner is not None:
                 for machine in owner.members(world):
-                    yield owner, machine
+                    if machine.zone in self.zones:
+                        yield owner, machine
+
+    def unused(self, world: World) -> list[str]:
+        """Return the ids of registered machines in zones that are not enabled: they get nothing."""
+        owners = [world.components[name] for name in self.targets if name in world.components]
+        return [m.id for owner in owners for m in owner.members(world) if m.zone not in self.zones]
 
     def rotation(self, world: World, zone: str) -> list[tuple[Component, Machine]]:
         """Return the machines that the node in ``zone`` sends requests to."""
+        away = self.away(world) if self.cross_zone else ""
         known = [
             (owner, machine)
             for owner, machine in self.all_members(world)
-            if (self.cross_zone or machine.zone == zone) and machine.id in self.targets_health
+            if (self.cross_zone or machine.zone == zone) and machine.id in self.targets_health and machine.zone != away
         ]
-        healthy = [row for row in known if self.targets_health[row[1].id].state == "healthy"]
-        return healthy or [row for row in known if self.targets_health[row[1].id].state != "initial"] or known
+        well = [row for row in known if self.targets_health[row[1].id].state == "healthy"]
+        return well or [row for row in known if self.targets_health[row[1].id].state != "initial"] or known
 
-    def routes(self, world: World, zone: str) -> tuple[list[tuple[str, float]], float]:
-        """Return each station's share of the node's requests, and the share that goes to machines that are gone."""
-        rotation = self.rotation(world, zone)
+    def routes(self, world: World, zone: str) -> tuple[list[tuple[str, float]], float, float]:
+        """Return each station's share of the node's requests, and what goes to machines that are gone or refuse it.
+
+        Gone is -1 where the node knows no machine at all.
+        """
         shares: dict[str, float] = {}
-        dead = 0
-        for owner, machine in rotation:
+        dead = closed = whole = 0.0
+        for owner, machine in self.rotation(world, zone):
+            weight = self.sessions.get(machine.id, 1.0) if self.sticky else 1.0
+            whole += weight
             if machine.reachable(world):
                 station = owner.station_of(machine)
-                shares[station] = shares.get(station, 0.0) + 1.0
+                shares[station] = shares.get(station, 0.0) + weight
+            elif machine.state == "running" and not machine.hurt and world.zone_up(machine.zone):
+                closed += weight
             else:
-                dead += 1
-        count = len(rotation)
-        return [(station, n / count) for station, n in shares.items()], (dead / count if count else -1.0)
+                dead += weight
+        if whole <= 0:
+            return [], -1.0, 0.0
+        return [(station, n / whole) for station, n in shares.items()], dead / whole, closed / whole
 
     def serve(self, station: str, inbox: list[Cohort], flow: Flow) -> None:
         """Spread one second's requests of one node."""
         zone = station.partition("/")[2]
-        if zone == self.zones[0]:
-            self.tally.arrived = 0.0
+        tally = self.tallies[station]
+        tally.arrived = 0.0
+        if zone == self.zones[0] and self.late:
+            for cohort in self.late.pop(flow.second, ()):
+                flow.fail(cohort, "504")
         if not inbox:
             return
         world = flow.world
@@ -184,22 +205,47 @@ class LoadBalancer(Component, kw_only=True, tag="elb.application-load-balancer")
                 flow.traffic.hold(cohort)
             return
         found = flow.memo.get(station)
-        if found is None or found[0] != flow.version:
+        if found is None or found[0] != flow.version or self.sessions:
             found = flow.memo[station] = (flow.version, self.routes(world, zone))
-        shares, dead = found[1]
+        shares, dead, closed = found[1]
         for cohort in inbox:
-            cohort.via = self.name
-            self.tally.arrived += cohort.amount
+            cohort.via = station
+            tally.arrived += cohort.amount
             amount = cohort.amount
             if dead < 0:
-                flow.fail(cohort, "503")
+                self.no_target(cohort, flow)
                 continue
             if dead > 0:
-                flow.traffic.hold(cohort.split(amount * dead))
+                self.unanswered(cohort.split(amount * dead), flow)
+            if closed > 0:
+                flow.fail(cohort.split(amount * closed), "502")
             for target, share in shares[1:]:
                 flow.push(target, cohort.split(amount * share))
             if shares:
                 flow.push(shares[0][0], cohort)
+
+    def no_target(self, cohort: Cohort, flow: Flow) -> None:
+        """Answer when there is nothing to send it to."""
+        flow.fail(cohort, "503")
+
+    def unanswered(self, cohort: Cohort, flow: Flow) -> None:
+        """Wait for a target that does not answer: 504 after 10 s, unless the client gives up sooner."""
+        flow.traffic.hold(cohort)
+        if flow.traffic.classes[cohort.cls].patience > CONNECT * 1000:
+            self.late.setdefault(flow.second + CONNECT, []).append(cohort)
+
+    def each_second(self, world: World) -> bool:
+        """With sticky sessions, a new target only gets clients as the sessions of others end."""
+        if not (self.sticky and self.sessions):
+            return False
+        step = 1000.0 / self.sticky
+        for name in list(self.sessions):
+            known = self.targets_health.get(name)
+            if known is None or self.sessions[name] + step >= 1.0:
+                del self.sessions[name]
+            elif known.state == "healthy":
+                self.sessions[name] += step
+        return True
 
     # ---- what others may know -------------------------------------------------------------------------------------
 
@@ -207,31 +253,43 @@ class LoadBalancer(Component, kw_only=True, tag="elb.application-load-balancer")
         """Tell whether checkers from outside hold it for healthy: more than 18 % of requests get a good answer."""
         if not world.region_up(self.region):
             return False
-        up = [zone for zone in self.zones if world.zone_up(zone)]
+        away = self.away(world)
+        up = [zone for zone in self.zones if world.zone_up(zone) and zone != away]
         good = total = 0
         for zone in up:
             for owner, machine in self.rotation(world, zone):
                 total += 1
                 good += owner.machine_responds(world, machine, within_ms)
-        return total > 0 and good / total * len(up) / len(self.zones) > QUORUM
+        return total > 0 and good / total * len(up) / max(1, len(self.zones) - (away != "")) > QUORUM
 
     def observed(self, world: World) -> dict[str, Any]:
         """Return what describe-target-health says, summed up."""
         total = len(self.targets_health)
-        healthy = int(_healthy(self, world))
-        word = f"{healthy} of {total} targets healthy" if total else "no targets"
-        health_word = "ok" if healthy == total and total else ("warn" if healthy else "bad")
+        well = int(healthy(self, world))
+        word = f"{well} of {total} targets healthy" if total else "no targets"
+        health_word = "ok" if well == total and total else ("warn" if well else "bad")
         zones: dict[str, dict[str, int]] = {}
         for _, machine in self.all_members(world):
             row = zones.setdefault(machine.zone, {"healthy": 0, "unhealthy": 0, "initial": 0})
             found = self.targets_health.get(machine.id)
             if found is not None:
                 row[found.state] += 1
-        targets = {name: found.state for name, found in self.targets_health.items()}
+        targets: dict[str, str] = {name: found.state for name, found in self.targets_health.items()}
+        targets.update(dict.fromkeys(self.draining, "draining"))
+        unused = self.unused(world)
+        targets.update(dict.fromkeys(unused, "unused"))
+        notes = [f"shifted away from {self.shifted}"] if self.shifted else []
+        if self.shifted and not self.away(world):
+            notes = [f"shift from {self.shifted} has no effect: no healthy target elsewhere"]
+        if unused:
+            notes.append(f"{len(unused)} unused: zone not enabled")
+        if self.draining:
+            notes.append(f"{len(self.draining)} draining")
         return {
+            "note": ", ".join(notes),
             "state": word,
             "health": health_word,
-            "count": healthy,
+            "count": well,
             "of": total,
             "zones": zones,
             "targets": targets,

@@ -40,6 +40,8 @@ def _moved(balancer: Any, world: World) -> bool:
 def _watch(balancer: Any, machine: Machine, world: World, clock: Any, state: str) -> None:
     health = balancer.fresh_health()
     health.state, health.since = state, clock.now
+    if state == "initial" and balancer.sticky:
+        balancer.sessions[machine.id] = 0.0  # nobody's session is with it yet
     health.phase = int(world.roll(f"check/{machine.id}") * balancer.health_check.interval)
     balancer.targets_health[machine.id] = health
     owner = next(owner for owner, each in balancer.all_members(world) if each.id == machine.id)

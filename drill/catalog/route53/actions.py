@@ -6,7 +6,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 import msgspec
 
-from drill.catalog.route53.record import Answer, Record
+from drill.catalog.route53.record import Record
 from drill.model.command import Action, Receipt, Refusal
 from drill.model.component import Process, ref
 from drill.model.world import World
@@ -28,6 +28,12 @@ class AliasTarget(_Shape, kw_only=True):
     evaluate_target_health: bool = False
 
 
+class ResourceRecord(_Shape, kw_only=True):
+    """What a CNAME points at."""
+
+    value: Annotated[str, ref()]
+
+
 class ResourceRecordSet(_Shape, kw_only=True):
     """One record: ``Name`` is the domain or the record's name here, ``SetIdentifier`` the answer."""
 
@@ -37,7 +43,14 @@ class ResourceRecordSet(_Shape, kw_only=True):
     failover: Literal["", "PRIMARY", "SECONDARY"] = ""
     weight: int | None = None
     ttl: int | None = msgspec.field(name="TTL", default=None)
-    alias_target: AliasTarget
+    alias_target: AliasTarget | None = None
+    resource_records: list[ResourceRecord] = []
+
+    def to(self) -> str:
+        """Return what it points at."""
+        if self.alias_target is not None:
+            return self.alias_target.dns_name
+        return self.resource_records[0].value if self.resource_records else ""
 
 
 class Change(_Shape, kw_only=True):
@@ -84,10 +97,14 @@ class ChangeResourceRecordSets(Action, kw_only=True, tag="route53:ChangeResource
                 )
             if change.action != "UPSERT":
                 return self.refuse("InvalidInput", "The drill models the action UPSERT; use it to change an answer.")
-            if row.alias_target.dns_name not in world.components:
+            if not row.to():
+                return self.refuse(
+                    "InvalidInput", "Invalid request: Expected exactly one of [AliasTarget, ResourceRecords]"
+                )
+            if row.to() not in world.components:
                 return self.refuse(
                     "InvalidChangeBatch",
-                    f"[Tried to create an alias that targets {row.alias_target.dns_name}, but the alias target name "
+                    f"[Tried to create an alias that targets {row.to()}, but the alias target name "
                     "does not lie within the target zone]",
                 )
             if self._answer(record, row) is None:
@@ -116,15 +133,15 @@ class ChangeResourceRecordSets(Action, kw_only=True, tag="route53:ChangeResource
             name = self._answer(record, row)
             assert name is not None
             old = record.answers[name]
-            record.answers[name] = Answer(
-                to=row.alias_target.dns_name,
-                check=old.check,
-                weight=old.weight if row.weight is None else row.weight,
-            )
+            weight = old.weight if row.weight is None else row.weight
+            record.answers[name] = msgspec.structs.replace(old, to=row.to(), weight=weight)
+            if row.alias_target is not None:
+                record.answers[name].evaluate = row.alias_target.evaluate_target_health or old.evaluate
             if row.ttl is not None:
                 record.ttl = type(record.ttl)(row.ttl * 1000)
         yield clock.wait(PUBLISH, "publish change", record.name, shown=True)
         record.published = dict(record.answers)
+        record.published_ttl = int(record.ttl)
 
 
 class UpdateHealthCheck(Action, kw_only=True, tag="route53:UpdateHealthCheck"):

@@ -1,0 +1,184 @@
+"""Attributes of load balancers and target groups, and the zones that a balancer is enabled in."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, ClassVar
+
+import msgspec
+
+from drill.catalog.elbv2.actions import KINDS, GroupArn
+from drill.catalog.elbv2.balancer import LoadBalancer
+from drill.catalog.elbv2.network import NetworkLoadBalancer
+from drill.model.command import Action, Receipt, Refusal
+from drill.model.component import Process, ref
+from drill.model.units import Duration
+from drill.model.world import World
+
+ENABLE = 60_000  # ms until a node in a new zone works (judgment: one to a few minutes)
+CROSS_ZONE = "load_balancing.cross_zone.enabled"
+#: Attributes that AWS has and the drill does not model: they are taken, and nothing follows.
+_TAKEN = ("idle_timeout.timeout_seconds", "client_keep_alive.seconds", "deletion_protection.enabled",
+          "slow_start.duration_seconds", "stickiness.type", "load_balancing.algorithm.type")  # fmt: skip
+
+
+class Attribute(msgspec.Struct, kw_only=True, rename="pascal", forbid_unknown_fields=True):
+    """One attribute, as AWS names it."""
+
+    key: str
+    value: str
+
+
+class _Modify(Action, kw_only=True):
+    on = KINDS
+    known: ClassVar[tuple[str, ...]] = ()
+
+    attributes: list[Attribute]
+
+    def owner(self, world: World) -> LoadBalancer | Refusal:
+        """Return the balancer, or AWS's refusal."""
+        raise NotImplementedError
+
+    def check(self, world: World) -> Refusal | None:
+        """Refuse unknown balancers, keys and values."""
+        found = self.owner(world)
+        if isinstance(found, Refusal):
+            return found
+        for item in self.attributes:
+            if item.key not in self.known and item.key not in _TAKEN:
+                return self.refuse("InvalidConfigurationRequest", f"Attribute key '{item.key}' is not recognized")
+            seconds = item.key.endswith("seconds")
+            if (seconds and not item.value.isdigit()) or (item.key.endswith("enabled") and not self._switch(item)):
+                text = f"The value '{item.value}' is not valid for the attribute '{item.key}'"
+                return self.refuse("InvalidConfigurationRequest", text)
+        return None
+
+    def _switch(self, item: Attribute) -> bool:
+        return item.value in ("true", "false") or (
+            item.key == CROSS_ZONE and item.value == "use_load_balancer_configuration"
+        )
+
+    def run(self, world: World, clock: Any, receipt: Receipt) -> Process:
+        """It holds at once."""
+        found = self.owner(world)
+        assert isinstance(found, LoadBalancer)
+        for item in self.attributes:
+            self.put(found, item)
+        yield from ()
+
+    def put(self, balancer: LoadBalancer, item: Attribute) -> None:
+        """Set one attribute."""
+
+
+class ModifyLoadBalancerAttributes(_Modify, kw_only=True, tag="elbv2:ModifyLoadBalancerAttributes"):
+    """Enable zonal shift, or cross-zone load balancing of a Network Load Balancer. Source: ELB API reference.
+
+    Application Load Balancers have cross-zone on; it can be turned off for a target group only.
+    """
+
+    summary = "Change its attributes: zonal shift, cross-zone"
+    subject = "load_balancer_arn"
+    known: ClassVar[tuple[str, ...]] = ("zonal_shift.config.enabled", CROSS_ZONE)
+
+    load_balancer_arn: GroupArn
+
+    def owner(self, world: World) -> LoadBalancer | Refusal:
+        """Return the balancer, or AWS's refusal."""
+        found = world.find(
+            self, LoadBalancer, self.load_balancer_arn, "LoadBalancerNotFound", "One or more load balancers not found"
+        )
+        assert isinstance(found, LoadBalancer | Refusal)
+        if isinstance(found, LoadBalancer) and not isinstance(found, NetworkLoadBalancer):
+            for item in self.attributes:
+                if item.key == CROSS_ZONE and item.value == "false":
+                    text = "Cross-zone load balancing cannot be turned off for an application load balancer"
+                    return self.refuse("InvalidConfigurationRequest", text)
+        return found
+
+    def put(self, balancer: LoadBalancer, item: Attribute) -> None:
+        """Set one attribute."""
+        if item.key == CROSS_ZONE:
+            balancer.cross_zone = item.value == "true"
+        elif item.key == "zonal_shift.config.enabled":
+            balancer.zonal_shift = item.value == "true"
+
+
+class ModifyTargetGroupAttributes(_Modify, kw_only=True, tag="elbv2:ModifyTargetGroupAttributes"):
+    """Change deregistration delay, stickiness or cross-zone of a target group. Source: ELB API reference."""
+
+    summary = "Change its target group: cross-zone, stickiness, delay"
+    subject = "target_group_arn"
+    known: ClassVar[tuple[str, ...]] = (
+        "deregistration_delay.timeout_seconds",
+        "stickiness.enabled",
+        "stickiness.lb_cookie.duration_seconds",
+        CROSS_ZONE,
+    )
+
+    target_group_arn: GroupArn
+
+    def owner(self, world: World) -> LoadBalancer | Refusal:
+        """Return the balancer, or AWS's refusal."""
+        found = world.find(
+            self, LoadBalancer, self.target_group_arn, "TargetGroupNotFound", "One or more target groups not found"
+        )
+        assert isinstance(found, LoadBalancer | Refusal)
+        return found
+
+    def put(self, balancer: LoadBalancer, item: Attribute) -> None:
+        """Set one attribute."""
+        if item.key == CROSS_ZONE:
+            inherited = not isinstance(balancer, NetworkLoadBalancer)
+            balancer.cross_zone = item.value == "true" or (item.value != "false" and inherited)
+        elif item.key == "deregistration_delay.timeout_seconds":
+            balancer.deregistration_delay = Duration(int(item.value) * 1000)
+        elif item.key == "stickiness.lb_cookie.duration_seconds":
+            balancer.sticky = Duration(int(item.value) * 1000)
+        elif item.key == "stickiness.enabled":
+            on = balancer.sticky or Duration(86_400_000)
+            balancer.sticky = on if item.value == "true" else Duration(0)
+
+
+class SetSubnets(Action, kw_only=True, tag="elbv2:SetSubnets"):
+    """Enable a balancer in the zones of these subnets, and in no others. A zone's id stands for its default subnet.
+
+    Targets in a zone that is not enabled get no requests. Source: ELB API reference.
+    """
+
+    summary = "Choose the zones that it is enabled in"
+    on = KINDS
+    subject = "load_balancer_arn"
+
+    load_balancer_arn: GroupArn
+    subnets: list[Annotated[str, ref("zone", "vpc.subnet")]]
+
+    def check(self, world: World) -> Refusal | None:
+        """Refuse unknown balancers and subnets, zones of other Regions, and too few of them."""
+        found = world.find(
+            self, LoadBalancer, self.load_balancer_arn, "LoadBalancerNotFound", "One or more load balancers not found"
+        )
+        if isinstance(found, Refusal):
+            return found
+        zones = self.zones(world)
+        for zone, name in zip(zones, self.subnets, strict=True):
+            if zone not in world.zones or world.zones[zone].region != found.region:
+                return self.refuse("SubnetNotFound", f"The subnet ID '{name}' does not exist")
+        if len(dict.fromkeys(zones)) < (1 if isinstance(found, NetworkLoadBalancer) else 2):
+            text = "At least two subnets in two different Availability Zones must be specified"
+            return self.refuse("InvalidConfigurationRequest", text)
+        return None
+
+    def zones(self, world: World) -> list[str]:
+        """Return the zone of each subnet."""
+        return [
+            name if name in world.zones else getattr(world.components.get(name), "zone", "") for name in self.subnets
+        ]
+
+    def run(self, world: World, clock: Any, receipt: Receipt) -> Process:
+        """Nodes in new zones take a while; zones that are left go at once."""
+        balancer = world.components[self.load_balancer_arn]
+        assert isinstance(balancer, LoadBalancer)
+        zones = list(dict.fromkeys(self.zones(world)))
+        if any(zone not in balancer.zones for zone in zones):
+            yield clock.wait(ENABLE, "enable zone", balancer.name, shown=True)
+        balancer.enable(zones)
+        clock.topology_changed = True
