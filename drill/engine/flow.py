@@ -46,6 +46,7 @@ class FlowEngine:
         self._asked = [0.0] * count
         self._answers: list[list[tuple[float, float]]] = [[] for _ in range(count)]
         self._last: tuple[object, ...] = ()
+        self._oldest = 0
         self._alike: dict[int, dict[tuple[int, int, int, bool], Cohort]] = {}  # retries of a second, by what they are
         self.version = 0
         self.memo: dict[str, tuple[int, Any]] = {}
@@ -176,6 +177,7 @@ class FlowEngine:
         if not cohort.judged:
             failed = self._failed[cohort.cls]
             failed[reason] = failed.get(reason, 0.0) + cohort.amount
+            self._oldest = min(self._oldest, cohort.asked)
 
     def _retry(self, cohort: Cohort, at: int, judged: bool) -> None:
         """Send what failed again at second ``at``, together with all that is alike by then."""
@@ -229,6 +231,7 @@ class FlowEngine:
             self._answers[index].clear()
         for tally in self._tallies.values():
             tally.ok = tally.failed = 0.0
+        self._oldest = second  # when the first of the asks that fail in this step was made
         self._give_up(second)
         self._enter(second)
         inbox = self.inbox
@@ -398,7 +401,7 @@ class FlowEngine:
             track.answers.append(tuple(answers))
             now += [self._asked[index], self._served[index], *self._failed[index].values()]
         if self.history.impact < 0 and self._hurts():
-            self.history.impact = second * 1000
+            self.history.impact = self._oldest * 1000
         signature = tuple(now)
         if signature != self._last:
             self._last = signature
