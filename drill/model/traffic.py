@@ -204,8 +204,8 @@ class Server(msgspec.Struct, kw_only=True):
             self._queued(inbox, flow, calls, came, capacity, base, bound, pace)
         if self.wait != waits:
             flow.queues_moved[owner.name] = True
-        room = bound - self.waiting + capacity
-        self.pace = 1.0 if self.want <= room else max(room, 0.0) / self.want
+        room = max(bound - self.waiting + capacity, 0.0)  # its capacity may just have shrunk below what waits
+        self.pace = 1.0 if self.want <= room else room / self.want
         if came != before or refused != self.refused or self.waiting > TINY or self.pace < 1.0:
             flow.changed = True
 
