@@ -9,7 +9,7 @@ import msgspec
 
 from drill.model.component import Component, Hop, Need, Process, need_of
 from drill.model.units import SECOND
-from drill.model.world import World
+from drill.model.world import World, Zone
 
 InstanceState = Literal["pending", "running", "stopping", "stopped", "shutting-down", "terminated"]
 
@@ -110,12 +110,18 @@ def take_capacity(world: World, zone: str, kind: str) -> bool:
         place.reserved[kind] -= 1
         place.claimed[kind] = place.claimed.get(kind, 0) + 1
         return True
-    left = place.pools.get(kind, -1)
+    pool = pool_of(place, kind)
+    left = place.pools.get(pool, -1)
     if left == 0:
         return False
     if left > 0:
-        place.pools[kind] = left - 1
+        place.pools[pool] = left - 1
     return True
+
+
+def pool_of(place: Zone, kind: str) -> str:
+    """Return the pool of a zone that an instance type is launched from: its own, or ``*`` for all that have none."""
+    return kind if kind in place.pools else "*"
 
 
 def room_for(world: World, zone: str, kind: str) -> int:
@@ -123,7 +129,7 @@ def room_for(world: World, zone: str, kind: str) -> int:
     place = world.zones[zone]
     if not place.power:
         return 0
-    left = place.pools.get(kind, -1)
+    left = place.pools.get(pool_of(place, kind), -1)
     return left if left < 0 else left + place.reserved.get(kind, 0)
 
 
@@ -135,8 +141,8 @@ def give_capacity(world: World, zone: str, kind: str) -> None:
     if place.claimed.get(kind, 0) > 0:
         place.claimed[kind] -= 1
         place.reserved[kind] = place.reserved.get(kind, 0) + 1
-    elif place.pools.get(kind, -1) >= 0:
-        place.pools[kind] += 1
+    elif place.pools.get(pool_of(place, kind), -1) >= 0:
+        place.pools[pool_of(place, kind)] += 1
 
 
 def boot(
@@ -202,6 +208,7 @@ __all__ = [
     "boot",
     "give_capacity",
     "hops_for",
+    "pool_of",
     "room_for",
     "take_capacity",
     "times_as_big",

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Annotated, Any, Literal
 
 import msgspec
 
-from drill.model.component import STATE, Component, Metric, ref
+from drill.model.ageing import EATEN, Leak, age, begin_leak
+from drill.model.component import STATE, Component, Metric, Process, ref
 from drill.model.machine import (
     BOOT_BAKED,
     BOOT_BOOTSTRAPPED,
@@ -47,6 +48,7 @@ class Instance(Component, kw_only=True, tag="ec2.instance"):
         Metric("StatusCheckFailed", "count", _status, "max"),
         Metric("RequestCount", "/s", lambda it, w: it.server.arrived if it.reporting(w) else None),
         Metric("QueueLength", "requests", lambda it, w: it.server.waiting if it.reporting(w) else None),
+        *EATEN,
     )
     figures = {
         "pending to running": "17 s; measured 5 to 18 s (typical)",
@@ -70,6 +72,7 @@ class Instance(Component, kw_only=True, tag="ec2.instance"):
     boot: Duration | None = None  # overrides what the AMI's kind implies
     downloads: Annotated[str, ref()] = ""  # what its bootstrap fetches from: never ready while that is away
     starts: Literal["running", "stopped"] = "running"  # its state at T+0
+    leak: Leak | None = None  # what its software eats as it ages
     stores: bool = False  # its application keeps its data on an EBS volume: without one it answers nothing
     instance_store: bool = False  # it keeps what it writes on its own disks, which a stop wipes
     machine: Annotated[Machine, STATE] = msgspec.field(default_factory=lambda: Machine(id="", zone=""))
@@ -91,6 +94,12 @@ class Instance(Component, kw_only=True, tag="ec2.instance"):
         self.machine = Machine(
             id=self.name, zone=self.zone, type=self.type, state="running" if running else "stopped", ready=running
         )
+        if self.leak is not None:
+            begin_leak(self.leak, [self.machine])
+
+    def processes(self, world: World, clock: Any) -> Iterable[Process]:
+        """Return its ageing, where its software leaks."""
+        return () if self.leak is None else (age(self, self.leak, world, clock),)
 
     def boot_ms(self) -> int:
         """Return how long the operating system and the application take to start, in ms."""
@@ -105,7 +114,7 @@ class Instance(Component, kw_only=True, tag="ec2.instance"):
 
     def speed(self) -> float:
         """Return the requests per second that it handles as the type that it is now."""
-        return self.capacity * times_as_big(self.machine.type, self.type)
+        return self.capacity * times_as_big(self.machine.type, self.type) * self.machine.strength()
 
     def stations(self) -> list[str]:
         """Requests are handled by the one machine."""
@@ -117,7 +126,7 @@ class Instance(Component, kw_only=True, tag="ec2.instance"):
         machine = self.machine
         if machine.reachable(world) and world.region_up(self.region) and (self.volume or not self.stores):
             speed = self.speed()
-            self.server.work(inbox, flow, self, speed, self.latency, speed * self.backlog / 1000)
+            self.server.work(inbox, flow, self, speed, self.latency * self.machine.drag(), speed * self.backlog / 1000)
             if self.instance_store:
                 self._keep(inbox, flow)
             return
@@ -169,7 +178,7 @@ class Instance(Component, kw_only=True, tag="ec2.instance"):
 
     def machine_responds(self, world: World, machine: Machine, within_ms: int) -> bool:
         """Tell whether a health check from inside its Region gets an answer in time."""
-        if not self.machine.reachable(world) or self.server.wait + self.latency > within_ms:
+        if not self.machine.reachable(world) or self.server.wait + self.latency * self.machine.drag() > within_ms:
             return False
         if not self.stores:
             return True
