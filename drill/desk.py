@@ -88,6 +88,12 @@ class Desk:
             stars=max((run.stars for run in runs), default=0), runs=len(runs),
         )  # fmt: skip
 
+    def find(self, name: str) -> Path:
+        """Return the path of a level's id or path; LevelError when there is none of that id."""
+        from drill.level.library import find
+
+        return find(name)
+
     def load(self, name: str) -> Any:
         """Return the level file of an id or a path; LevelError says what is wrong."""
         from drill.level.loader import find, load
@@ -177,7 +183,8 @@ class Desk:
         known = self.store.find(run)
         if known is not None and known.log:
             return Path(known.log)
-        alike = sorted(self.store.runs_folder.glob(f"{run}*.jsonl")) if len(run) >= 4 and run.isascii() else []
+        plain = len(run) >= 4 and run.replace("-", "").isalnum()
+        alike = sorted(self.store.runs_folder.glob(f"{run}*.jsonl")) if plain else []
         if len(alike) == 1:
             return Path(alike[0])
         raise NoRun(f"{run}: no such run; `drill scores` lists the saved ones")

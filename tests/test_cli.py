@@ -80,6 +80,8 @@ def test_every_command_has_help_with_a_sentence_for_each_option(name: str, capsy
         ("play", "eip-remap", "--speed", "3"),
         ("play", "eip-remap"),  # no terminal here
         ("verify", "no-such-log"),
+        ("verify", "/no/such/log.jsonl"),
+        ("report", "????"),
         ("report", "no-such-run"),
         ("replay", "no-such-run"),
         ("resume",),

@@ -15,6 +15,17 @@ def main(argv: list[str] | None = None) -> int:
 
         print(f"drill {__version__} (engine {ENGINE})")
         return 0
-    from drill.cli.guard import guarded
+    import gc
 
-    return guarded(words)
+    gc.disable()  # until everything is imported: see quick.settled
+    try:
+        from drill.cli.guard import guarded
+
+        code = guarded(words)
+    finally:
+        gc.enable()
+    if argv is not None:
+        return code
+    from drill.cli.quick import leave
+
+    return leave(code)

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import Any, NoReturn
 
+from drill.cli.quick import lean_imports, settled
+
 SPEEDS = (1, 2, 5, 10, 20, 60)
 LEVEL = "id of a level, or path of a level file"
 EXIT_CODES = """\
@@ -57,8 +59,8 @@ SEED = number_from(0, 2**53)
 MANY = number_from(1, 10_000)
 
 
-def build() -> Parser:
-    """Return the parser of the whole command line."""
+def build(only: str = "") -> Parser:
+    """Return the parser of the whole command line, or one that knows just the command ``only``: that is quicker."""
     parser = Parser(
         prog="drill",
         description="A terminal game that makes people good at outages. `drill` alone opens it.",
@@ -68,22 +70,28 @@ def build() -> Parser:
     parser.add_argument("--version", "-V", action="store_true", help="print the version and the engine's, and exit")
     parser.add_argument("--ascii", action="store_true", help="draw with ASCII characters only")
     parser.set_defaults(run="play:list_screen")
-    commands = parser.add_subparsers(title="commands", metavar="COMMAND", parser_class=Parser)
-    for add in (_play, _run, _levels, _authors, _runs, _make):
-        add(commands)
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", parser_class=Parser, prog="drill")
+    for add, names in GROUPS.items():
+        if not only or only in names:
+            add(commands)
     return parser
 
 
 def run_command(words: list[str]) -> int:
     """Parse ``words`` and run the command they name. Its module is imported only now."""
-    parser = build()
+    named = words[0] if words else ""
+    parser = build(named if any(named in names for names in GROUPS.values()) else "")
     options = parser.parse_args(words)
     if options.version:
         from drill.cli import main
 
         return main(["--version"])
     module, function = options.run.split(":")
-    code: int = getattr(import_module(f"drill.cli.{module}"), function)(options)
+    if module in ("headless", "authors"):
+        lean_imports()
+    command = getattr(import_module(f"drill.cli.{module}"), function)
+    settled()
+    code: int = command(options)
     return code
 
 
@@ -207,3 +215,14 @@ def _make(commands: Any) -> None:
         "  drill completion fish > ~/.config/fish/completions/drill.fish\n",
     )
     completion.add_argument("shell", choices=("bash", "zsh", "fish"), help="which shell")
+
+
+#: What adds each command, so that one command's parser can be made without the others'.
+GROUPS: dict[Callable[[Any], None], tuple[str, ...]] = {
+    _play: ("play", "resume", "replay"),
+    _run: ("run", "verify"),
+    _levels: ("levels", "lint"),
+    _authors: ("calibrate", "certify"),
+    _runs: ("scores", "report"),
+    _make: ("schema", "reference", "doctor", "completion"),
+}

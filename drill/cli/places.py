@@ -21,14 +21,16 @@ def level_ids() -> list[str]:
 def clear_words() -> Iterator[None]:
     """Turn what can be wrong with a level, a log, a script or a run into a line and an exit code."""
     from drill.level.errors import LevelError
-    from drill.session.chain import LogError
 
     try:
         yield
     except (LevelError, NoRun) as error:
         raise Stop(str(error)) from None
-    except LogError as error:
-        raise Stop(str(error), error.exit_code) from None
+    except Exception as error:
+        code = getattr(error, "exit_code", None)  # a LogError; its module is slow to import, and may not be needed
+        if code is None:
+            raise
+        raise Stop(str(error), code) from None
 
 
 @contextmanager

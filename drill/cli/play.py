@@ -21,13 +21,14 @@ def play(options: argparse.Namespace) -> int:
     from drill.model.text import one_line
 
     desk = Desk(one_line(options.operator)[:60])
-    file = load(desk, options.level)
     seed = desk.draw_seed() if options.seed is None else options.seed
     if options.plain:
         from drill.plain import Plain
 
-        return Plain(desk, desk.start(file, seed)).play()
-    return _app(options, desk, ("play", str(file.path), str(seed)), file)
+        return Plain(desk, desk.start(load(desk, options.level), seed)).play()
+    with clear_words():
+        path = desk.find(options.level)
+    return _app(options, desk, ("play", str(path), str(seed)))
 
 
 def resume(options: argparse.Namespace) -> int:
@@ -69,4 +70,6 @@ def _app(options: argparse.Namespace, desk: Desk, first: tuple[str, ...], what: 
     app.run()
     if app.trouble is not None:
         raise app.trouble
+    if app.problem:
+        raise Stop(app.problem)
     return app.return_value if app.return_value is not None else FINE

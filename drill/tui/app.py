@@ -26,6 +26,14 @@ def _palette() -> type[Provider]:
     return DrillCommands
 
 
+def get_ready() -> None:
+    """Import what a drill needs while its briefing is read."""
+    import drill.session.session
+    import drill.store.store
+    import drill.tui.screens.drill
+    import drill.view.build  # noqa: F401
+
+
 class DrillApp(App[int]):
     """The app. ``desk`` keeps levels and runs; ``first`` says what to open."""
 
@@ -45,11 +53,12 @@ class DrillApp(App[int]):
         ascii_only: bool = False,
         speed: int = 1,
     ) -> None:
-        """``first``: ("list",), ("play", LEVEL, SEED), ("resume",) or ("replay",); ``what``: the level file, the
-        session, or (level file, log), as far as it is loaded already."""
+        """``first``: ("list",), ("play", PATH, SEED), ("resume",) or ("replay",); ``what``: the session to go on with,
+        or (level file, log) to watch. ``problem`` says afterwards why there was nothing to play."""
         super().__init__()
         self.desk, self.first, self.what, self.ascii_only, self.speed = desk, first, what, ascii_only, speed
         self.trouble: Exception | None = None
+        self.problem = ""
         self.animation_level = "none"  # at most four frames a second, and calm
 
     # ---- life -----------------------------------------------------------------------------------------------------
@@ -64,7 +73,7 @@ class DrillApp(App[int]):
             loop.add_signal_handler(number, self.stop_for, number)
         what, *rest = self.first
         if what == "play":
-            self.open_briefing(rest[0], int(rest[1]), self.what)
+            self.open_first(rest[0], int(rest[1]))
         elif what == "resume":
             self.open_session(self.what)
         elif what == "replay":
@@ -100,14 +109,15 @@ class DrillApp(App[int]):
 
     def fit(self, width: int, height: int) -> None:
         """Show or hide the one message that a terminal below 60x20 gets."""
-        from drill.tui.screens.dialogs import TooSmall
-
         small = width < SMALLEST[0] or height < SMALLEST[1]
         top = self.screen_stack[-1] if self.screen_stack else None
-        if small and not isinstance(top, TooSmall):
-            self.push_screen(TooSmall())
-        elif not small and isinstance(top, TooSmall):
-            self.pop_screen()
+        if small != getattr(top, "too_small", False):
+            if small:
+                from drill.tui.screens.dialogs import TooSmall
+
+                self.push_screen(TooSmall())
+            else:
+                self.pop_screen()
 
     # ---- where to go ----------------------------------------------------------------------------------------------
 
@@ -118,6 +128,27 @@ class DrillApp(App[int]):
         self.push_screen(screen)
         self.fit(*self.size)
 
+    def open_first(self, path: str, seed: int) -> None:
+        """Show at once which level is opened, read it, and show its briefing; end when it cannot be read."""
+        from pathlib import Path
+
+        from drill.tui.screens.opening import Opening
+
+        def read() -> None:
+            from drill.level.errors import LevelError
+
+            try:
+                file = self.desk.load(path)
+                level = file.bind(seed).level
+            except LevelError as error:
+                self.problem = str(error)
+                self.exit(2)
+                return
+            self.show_briefing(file, level, seed)
+
+        self.show(Opening(Path(path).stem, seed))
+        self.call_after_refresh(read)
+
     def back_to_list(self) -> None:
         """Leave what is open and show the level list."""
         from drill.tui.screens.levels import LevelList
@@ -127,7 +158,6 @@ class DrillApp(App[int]):
     def open_briefing(self, name: str, seed: int | None = None, file: Any = None) -> bool:
         """Load a level and show its briefing; an error is shown as a notice, and False returned."""
         from drill.level.errors import LevelError
-        from drill.tui.screens.briefing import Briefing
 
         drawn = self.desk.draw_seed() if seed is None else seed
         try:
@@ -136,8 +166,15 @@ class DrillApp(App[int]):
         except LevelError as error:
             self.notify(str(error), title="This level cannot be played", severity="error", markup=False)
             return False
-        self.show(Briefing(file, level, drawn))
+        self.show_briefing(file, level, drawn)
         return True
+
+    def show_briefing(self, file: Any, level: Any, seed: int) -> None:
+        """Show a briefing, and get ready meanwhile for the drill itself."""
+        from drill.tui.screens.briefing import Briefing
+
+        self.show(Briefing(file, level, seed))
+        self.set_timer(0.2, get_ready)
 
     def open_drill(self, file: Any, seed: int) -> None:
         """Start a session and show the drill."""

@@ -24,6 +24,7 @@ from drill.session.log import open_runs, read
 from drill.session.session import replay
 from drill.tui.app import DrillApp
 from drill.tui.screens.act import ActionForm, ActionPicker
+from drill.tui.screens.briefing import Briefing
 from drill.tui.screens.clock import Clock
 from drill.tui.screens.console_box import ConsoleInput
 from drill.tui.screens.debrief import DebriefScreen
@@ -47,6 +48,15 @@ def take_clock(screen: DrillScreen) -> Wall:
     return wall
 
 
+async def start(pilot: Any) -> Any:
+    """Wait for the briefing, and start the drill."""
+    while not isinstance(pilot.app.screen, Briefing):
+        await pilot.pause()
+    await pilot.press("x")
+    await pilot.pause()
+    return pilot.app.screen
+
+
 def pass_time(screen: DrillScreen, wall: Wall, seconds: int) -> None:
     for _ in range(seconds):
         wall.now += 1
@@ -57,9 +67,7 @@ async def test_a_level_is_won_by_keys_alone_told_replayed_and_verified() -> None
     desk = Desk("ada")
     app = DrillApp(desk, ("play", "first-shift", "1"))
     async with app.run_test(size=(120, 40)) as pilot:
-        await pilot.press("x")
-        await pilot.pause()
-        screen: Any = app.screen
+        screen = await start(pilot)
         wall = take_clock(screen)
         pass_time(screen, wall, 62)
         assert "start-instances" in screen.frame.guide
@@ -96,6 +104,8 @@ async def test_a_level_is_won_by_keys_alone_told_replayed_and_verified() -> None
 async def test_ascii_means_every_cell_of_every_screen() -> None:
     app = DrillApp(Desk(), ("play", "zone-power", "1"), ascii_only=True)
     async with app.run_test(size=(120, 40)) as pilot:
+        while not isinstance(app.screen, Briefing):
+            await pilot.pause()
         for key in ("", "x", "right", "enter", "escape", "question_mark", "escape", "q", "e"):
             if key:
                 await pilot.press(key)
@@ -109,9 +119,7 @@ async def test_form_and_console_leave_the_same_log_entry() -> None:
     for by_form in (True, False):
         app = DrillApp(Desk(), ("play", "first-shift", "1"))
         async with app.run_test(size=(120, 40)) as pilot:
-            await pilot.press("x")
-            await pilot.pause()
-            screen: Any = app.screen
+            screen = await start(pilot)
             screen.clock.paused = True
             if by_form:
                 screen.query_one(MapView).selected = "web-1"
@@ -149,6 +157,15 @@ async def test_random_resizes_raise_nothing(name: str) -> None:
         assert app.screen.size == (120, 40)
 
 
+async def test_a_level_that_cannot_be_read_ends_the_app_with_its_line(tmp_path: Path) -> None:
+    path = tmp_path / "bad.yaml"
+    path.write_text("drill: 1\nlenght: 3m\n", encoding="utf-8")
+    app = DrillApp(Desk(), ("play", str(path), "1"))
+    async with app.run_test() as pilot:
+        await pilot.pause(0.3)
+    assert app.return_value == 2 and f"{path}:2:1: " in app.problem
+
+
 ODD = "[b]loud[/b] [/] [@click=app.bell]x"
 
 
@@ -159,7 +176,8 @@ async def test_output_that_looks_like_markup_stays_text(tmp_path: Path) -> None:
     path.write_text(re.sub(r"(?ms)^brief: .*?^(?=\w)", f"brief: '{ODD}'\n", text), encoding="utf-8")
     app = DrillApp(desk, ("play", str(path), "1"))
     async with app.run_test(size=(120, 40)) as pilot:
-        await pilot.pause()
+        while not isinstance(app.screen, Briefing):
+            await pilot.pause()
         shown = str(app.screen.query_one("#text").render())
         assert ODD in shown and "[red]eve[/red]" in shown
 

@@ -44,7 +44,9 @@ class ActionPicker(ModalScreen[type[Action] | None]):
                 ),
                 id="heading",
             )
-            yield OptionList(*[Option(action_row(a), id=str(n)) for n, a in enumerate(self.actions)], markup=False)
+            wide = max((len(spoken(action)) for action in self.actions), default=0)
+            rows = [Option(action_row(action, wide), id=str(n)) for n, action in enumerate(self.actions)]
+            yield OptionList(*rows, markup=False)
             yield Static(key_line(("Enter", "choose"), ("Esc", "back")), id="keys")
 
     def action_move(self, step: int) -> None:
@@ -58,10 +60,14 @@ class ActionPicker(ModalScreen[type[Action] | None]):
         self.dismiss(self.actions[int(event.option.id or 0)])
 
 
-def action_row(action: type[Action]) -> Content:
+def spoken(action: type[Action]) -> str:
+    """Return how an action is typed, without the ``aws`` that most begin with."""
+    return " ".join(opening(action)).removeprefix("aws ")
+
+
+def action_row(action: type[Action], wide: int) -> Content:
     """Return an action as one row: how it is typed, and what it does."""
-    words = " ".join(opening(action)).removeprefix("aws ")
-    return Content.assemble((f"{words:<44}", DIM if action.reads else "bold"), " ", (action.summary, ""))
+    return Content.assemble((f"{spoken(action):<{wide}}", DIM if action.reads else "bold"), "  ", action.summary)
 
 
 class ActionForm(ModalScreen[str]):
@@ -88,11 +94,12 @@ class ActionForm(ModalScreen[str]):
                 Content.assemble((" ".join(opening(self.action)), "bold"), f"  {self.action.summary}"), id="heading"
             )
             with VerticalScroll(id="fields", can_focus=False):
+                wide = max(len(spec.option) for spec in self.specs) + 3
                 for spec in self.specs:
                     with Horizontal(classes="field"):
-                        yield Label(
-                            Content.assemble(spec.option, ("*" if spec.required else "", "$warning")), classes="option"
-                        )
+                        option = Label(Content.assemble(spec.option, (" *" if spec.required else "", "$warning")))
+                        option.styles.width = wide
+                        yield option.set_class(True, "option")
                         yield self.field(spec)
             yield Static("", id="preview", markup=False)
             yield Static("", id="error", markup=False)
@@ -120,8 +127,11 @@ class ActionForm(ModalScreen[str]):
 
     def hint(self, spec: Any) -> str:
         """Return what an empty field says: its help, or its type and default."""
-        default = "" if spec.required or spec.default in (None, "", [], {}) else f", default {spec.default}"
-        return f"{spec.help or spec.shape.word()}{default}"
+        if spec.required:
+            return spec.help or ("choose one" if choices_for(spec, self.lookup) else spec.shape.word())
+        if spec.default in (None, "", [], {}):
+            return spec.help or f"{spec.shape.word()}, optional"
+        return f"{spec.help or spec.shape.word()}; default {str(spec.default).lower()}"
 
     def on_mount(self) -> None:
         """Begin at the first field that has to be filled."""
@@ -131,6 +141,11 @@ class ActionForm(ModalScreen[str]):
                 self.query_one(f"#f-{spec.name.replace('_', '-')}").focus()
                 return
         self.query_one("#send").focus()
+
+    def on_resize(self) -> None:
+        """Leave room for the command and the buttons below the fields."""
+        for part in self.query("#fields"):
+            part.styles.max_height = max(3, self.size.height - 13)
 
     def values(self) -> dict[str, str]:
         """Return what the fields hold, as a command line writes it."""

@@ -88,17 +88,17 @@ class DebriefScreen(HostScreen[None]):
 
     def write(self) -> None:
         """Write every part that there is something to say about."""
-        told, wide = self.told, max(40, min(self.size.width - 6, 150))
+        told, wide = self.told, max(40, min(self.size.width - 8, 132))
         plain = self.host.ascii_only
         parts = {
-            "title": title_text(told, self.filed, plain),
+            "title": title_text(told, self.filed, wide, plain),
             "objectives": objectives_text(told, wide, plain),
             "compared": compared_text(told, self.reference),
-            "chain": chain_text(told),
-            "lesson": lesson_text(told),
+            "chain": chain_text(told, wide),
+            "lesson": lesson_text(told, wide),
             "actions": actions_text(told, wide),
             "timeline": timeline_text(told, wide),
-            "concept": concept_text(told),
+            "concept": concept_text(told, wide),
         }
         for name, text in parts.items():
             for part in self.query(f"#{name}").results(Static):  # there may be none when resized very early or late

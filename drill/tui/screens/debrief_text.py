@@ -15,9 +15,11 @@ from drill.score.lessons import call_of, changes
 from drill.tui.screens.base import DIM
 
 HEAD = "bold $primary"
+NOTHING = Content("")
+COLUMNS_FROM = 96  # columns from which the timeline has its three beside each other
 
 
-def title_text(told: Debrief, filed: Filed, plain: bool = False) -> Content:
+def title_text(told: Debrief, filed: Filed, wide: int, plain: bool = False) -> Content:
     """Return the first lines: won or lost, points, stars, the personal best, and where the run is kept."""
     full, empty = ("*", "-") if plain else ("★", "☆")
     parts: list[Any] = [
@@ -26,7 +28,6 @@ def title_text(told: Debrief, filed: Filed, plain: bool = False) -> Content:
         (f"{told.points} points", "bold"),
         "  ",
         (full * told.stars + empty * (3 - told.stars), "$warning"),
-        (f"   {told.title} · seed {told.seed}", DIM),
     ]
     if told.best is None:
         parts.append(("   first run of this level", DIM))
@@ -34,43 +35,54 @@ def title_text(told: Debrief, filed: Filed, plain: bool = False) -> Content:
         parts.append((f"   new personal best, {told.points - told.best} over {told.best}", "bold $success"))
     else:
         parts.append((f"   personal best {told.best}", DIM))
-    parts += ["\n\n", told.headline.replace("`", "")]
+    parts.append((f"\n{told.title} · seed {told.seed}\n\n", DIM))
+    parts.append(block("", told.headline.replace("`", ""), wide))
     if told.says:
-        parts += ["\n", told.says.strip()]
+        parts.append(block("", told.says, wide))
     if filed.problem:
-        parts += ["\n", (f"This run is not in the scores: {filed.problem}", "$warning")]
+        parts.append((f"This run is not in the scores: {filed.problem}", "$warning"))
     elif filed.id:
-        parts += ["\n", (f"Saved. `drill report {filed.id[:8]}` prints this page.", DIM)]
+        parts.append((f"Saved. `drill report {filed.id[:8]}` prints this page.", DIM))
     return Content.assemble(*parts)
+
+
+def block(lead: str, text: str, wide: int) -> str:
+    """Return ``text`` in lines of ``wide``, all indented as far as ``lead``, which begins the first."""
+    lines = [
+        line
+        for part in text.strip().splitlines()
+        for line in wrap(part, wide - len(lead), break_on_hyphens=False) or [""]
+    ]
+    return "".join(f"{lead if n == 0 else ' ' * len(lead)}{line}\n" for n, line in enumerate(lines))
 
 
 def objectives_text(told: Debrief, wide: int, plain: bool = False) -> Content:
     """Return points per objective with par, target and actual, and what kept the next star away."""
-    name = max(len(row.label) for row in told.rows) + 2
-    bar = 20 if wide >= 96 else 10
-    parts: list[Any] = [
-        (f"\n{'Objective':<{name}}", HEAD),
-        (f"{'actual':>12}{'par':>12}{'target':>12}   points\n", DIM),
+    cells = [("Objective", "actual", "par", "target", "points")]
+    cells += [
+        (r.label, r.actual_text, r.par_text, r.target_text, f"{r.points:.0f} of {r.worth:.0f}") for r in told.rows
     ]
-    block, rest = ("#", ".") if plain else ("█", "░")
-    for row in told.rows:
-        color = "$success" if row.share >= 1 else "$warning" if row.met else "$error"
-        filled = round(bar * row.share)
-        word = "at par" if row.share >= 1 else "met" if row.met else "missed"
-        parts += [
-            (f"{row.label:<{name}}", "bold"),
-            (f"{row.actual_text:>12}", color),
-            f"{row.par_text:>12}{row.target_text:>12}   ",
-            (block * filled, color),
-            (rest * (bar - filled), DIM),
-            f" {row.points:>4.0f} of {row.worth:.0f}  ",
-            (word + (", needed to win" if row.must and wide >= 96 else ""), color),
-            "\n",
-        ]
     if told.hints:
-        parts += [(f"{'Hints':<{name}}", "bold"), f"{'':>36}   {'':>{bar}} {-told.hints:>4}\n"]
+        cells.append(("Hints", "", "", "", f"-{told.hints}"))
+    name, *figures = (max(len(row[n]) for row in cells) + 2 for n in range(5))
+    bar = max(0, min(24, wide - name - sum(figures) - 24))
+    full, rest = ("#", ".") if plain else ("█", "░")
+    parts: list[Any] = ["\n"]
+    for n, (label, *texts) in enumerate(cells):
+        row = told.rows[n - 1] if 0 < n <= len(told.rows) else None
+        color = "" if row is None else "$success" if row.share >= 1 else "$warning" if row.met else "$error"
+        head = HEAD if n == 0 else "bold"
+        parts.append((f"{label:<{name}}", head))
+        for k, (text, width) in enumerate(zip(texts, figures, strict=True)):
+            parts.append((f"{text:>{width}}", color if k == 0 else DIM if n == 0 else ""))
+        if row is not None:
+            filled = round(bar * row.share)
+            word = "at par" if row.share >= 1 else "met" if row.met else "missed"
+            parts += ["  ", (full * filled, color), (rest * (bar - filled), DIM), (f"  {word}", color)]
+            parts.append((", needed" if row.must else "", DIM))
+        parts.append("\n")
     if told.next_star:
-        parts += ["\n", told.next_star]
+        parts += ["\n", block("", told.next_star, wide).rstrip()]
     return Content.assemble(*parts)
 
 
@@ -83,24 +95,23 @@ def compared_text(told: Debrief, reference: int | None) -> Content:
     return Content(f"On this seed the reference solution scores {reference} points, {than}.")
 
 
-def chain_text(told: Debrief) -> Content:
+def chain_text(told: Debrief, wide: int) -> Content:
     """Return the chain of causes."""
     if not told.chain:
-        return Content("")
+        return NOTHING
     parts: list[Any] = [("\nWhat led to what\n", HEAD)]
     for cause in told.chain:
-        when = f"{clock_text(cause.at):>6}  " if cause.at >= 0 else "        "
-        parts += [(when, DIM), cause.text.strip(), "\n"]
+        lead = f"{clock_text(cause.at):>6}  " if cause.at >= 0 else " " * 8
+        parts.append(block(lead, cause.text, wide))
     return Content.assemble(*parts).rstrip()
 
 
-def lesson_text(told: Debrief) -> Content:
+def lesson_text(told: Debrief, wide: int) -> Content:
     """Return the wrong lesson whose actions were played, if one was."""
     if told.lesson is None:
-        return Content("")
-    return Content.assemble(
-        ("\nThe actions came closest to: ", HEAD), (told.lesson.name, "bold"), "\n", told.lesson.why.strip()
-    )
+        return NOTHING
+    heading = ("\nThe actions came closest to: ", HEAD)
+    return Content.assemble(heading, (told.lesson.name, "bold"), "\n", block("", told.lesson.why, wide).rstrip())
 
 
 def actions_text(told: Debrief, wide: int) -> Content:
@@ -109,13 +120,11 @@ def actions_text(told: Debrief, wide: int) -> Content:
         return Content("\nNo command was given.")
     parts: list[Any] = [("\nWhat each action did", HEAD), ("   answered well, 20 s before and after\n", DIM)]
     for deed in told.actions:
-        parts += [
-            (f"{clock_text(deed.at):>6}  ", DIM),
-            (deed.line, "bold" if deed.state == "done" else ""),
-            "\n        ",
-            *outcome(deed),
-            "\n",
-        ]
+        lead = f"{clock_text(deed.at):>6}  "
+        parts.append((block(lead, deed.line, wide), "bold" if deed.state == "done" else ""))
+        parts += [" " * 8, *outcome(deed), "\n"]
+        if deed.known:
+            parts.append((block(" " * 8, f"known then: {deed.known[-1]}", wide), DIM))
     return Content.assemble(*parts).rstrip()
 
 
@@ -133,44 +142,53 @@ def outcome(deed: Deed) -> list[Any]:
         gain = deed.after - deed.before
         color = "$success" if gain > 0.005 else "$error" if gain < -0.005 else DIM
         parts += ["   users ", (" → ".join(shares), color)]
-    if deed.known:
-        parts.append((f"   known then: {deed.known[-1]}", DIM))
     return parts
 
 
 def timeline_text(told: Debrief, wide: int) -> Content:
-    """Return the timeline in columns: what was true beside what was known and what was done."""
+    """Return the timeline: what was true beside what was known and what was done; in a narrow terminal below it."""
     if not told.timeline:
-        return Content("")
-    column = max(16, (wide - 8 - 4) // 3)
-    parts: list[Any] = [
-        ("\nTimeline\n", HEAD),
-        (f"{'':8}{'was true':<{column + 2}}{'was known':<{column + 2}}was done\n", DIM),
-    ]
+        return NOTHING
+    parts: list[Any] = [("\nTimeline", HEAD)]
+    if wide < COLUMNS_FROM:
+        parts.append("\n")
+        for moment in told.timeline:
+            rows = (
+                ("true   ", moment.true, "$error"),
+                ("known  ", moment.known, ""),
+                ("done   ", moment.action, "$primary"),
+            )
+            parts += [
+                (block(f"{clock_text(moment.at):>6}  {word}", text, wide), color) for word, text, color in rows if text
+            ]
+        return Content.assemble(*parts).rstrip()
+    column = (wide - 8 - 4) // 3
+    parts.append((f"\n{'':8}{'was true':<{column + 2}}{'was known':<{column + 2}}was done\n", DIM))
     for moment in told.timeline:
-        cells = [wrap(text, column) or [""] for text in (moment.true, moment.known, moment.action)]
+        cells = [
+            wrap(text, column, break_on_hyphens=False) or [""] for text in (moment.true, moment.known, moment.action)
+        ]
         for n in range(max(len(cell) for cell in cells)):
             when = clock_text(moment.at) if n == 0 else ""
-            row = [cell[n] if n < len(cell) else "" for cell in cells]
+            true, known, done = (cell[n] if n < len(cell) else "" for cell in cells)
             parts += [
                 (f"{when:>6}  ", DIM),
-                (f"{row[0]:<{column + 2}}", "$error"),
-                (f"{row[1]:<{column + 2}}", ""),
-                (row[2], "$primary"),
-                "\n",
+                (f"{true:<{column + 2}}", "$error"),
+                f"{known:<{column + 2}}",
+                (f"{done}\n", "$primary"),
             ]
     return Content.assemble(*parts).rstrip()
 
 
-def concept_text(told: Debrief) -> Content:
+def concept_text(told: Debrief, wide: int) -> Content:
     """Return the idea behind the level with its source, where it has happened, and what to think about."""
     parts: list[Any] = []
     rows = (("The idea", told.concept), ("It has happened", told.history), ("To think about", told.question))
     for heading, text in rows:
         if text:
-            parts += [(f"\n{heading}\n", HEAD), text.strip(), "\n"]
+            parts += [(f"\n{heading}\n", HEAD), block("", text, wide)]
             if heading == "The idea" and told.source:
-                parts += [(f"Source: {told.source}\n", DIM)]
+                parts += [(block("", f"Source: {told.source}", wide), DIM)]
     if told.what_if:
-        parts += [("\nWhat if\n", HEAD), *[f"- {text.strip()}\n" for text in told.what_if]]
+        parts += [("\nWhat if\n", HEAD), *[block("- ", text, wide) for text in told.what_if]]
     return Content.assemble(*parts).rstrip()

@@ -79,6 +79,7 @@ def hint_question(cost: int) -> Question:
 class TooSmall(ModalScreen[None]):
     """What a terminal below 60x20 shows: the size that is needed, and the size it has."""
 
+    too_small = True
     CSS_PATH = "dialogs.tcss"
 
     def compose(self) -> ComposeResult:
