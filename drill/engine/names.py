@@ -5,6 +5,8 @@ from __future__ import annotations
 from drill.model.traffic import TINY, Pool, Population
 from drill.model.world import World
 
+FOREVER = 1_000_000_000  # ms
+
 
 def answer(world: World, entry: str, place: str = "") -> tuple[dict[str, float], int]:
     """Return what DNS tells users at ``place`` for ``entry``, down to stations that take requests, and the TTL in s.
@@ -100,8 +102,11 @@ def _settle(pool: Pool, current: dict[str, float], freed: float) -> None:
 
 
 def _reachable(world: World, station: str) -> bool:
+    """Tell whether a connection to ``station`` holds: however slow, it is not cut."""
     name, _, zone = station.partition("/")
     component = world.components.get(name)
     if component is None:
         return False
-    return world.region_up(component.region) and world.zone_up(zone or component.zone)
+    if zone:
+        return world.region_up(component.region) and world.zone_up(zone)
+    return component.responds(world, FOREVER)

@@ -101,7 +101,7 @@ class ChangeResourceRecordSets(Action, kw_only=True, tag="route53:ChangeResource
                 return self.refuse(
                     "InvalidInput", "Invalid request: Expected exactly one of [AliasTarget, ResourceRecords]"
                 )
-            if row.to() not in world.components:
+            if not self._leads_on(world, record, row.to()):
                 return self.refuse(
                     "InvalidChangeBatch",
                     f"[Tried to create an alias that targets {row.to()}, but the alias target name "
@@ -114,6 +114,13 @@ class ChangeResourceRecordSets(Action, kw_only=True, tag="route53:ChangeResource
                     "but it was not found]",
                 )
         return None
+
+    def _leads_on(self, world: World, record: Record, to: str) -> bool:
+        """Tell whether a name can point there: at what takes requests, or at what it was made to point at."""
+        target = world.components.get(to)
+        if target is None or (isinstance(target, Record) and to not in [a.to for a in record.answers.values()]):
+            return False
+        return to in target.stations() or target.answer(world) is not None
 
     def _answer(self, record: Record, row: ResourceRecordSet) -> str | None:
         if row.set_identifier in record.answers:
