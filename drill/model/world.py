@@ -24,6 +24,8 @@ class Zone(msgspec.Struct, kw_only=True):
     name: str
     region: str
     power: bool = True
+    limps: float = 0.0  # share of its hosts that run at ``limp_speed`` after it came back
+    limp_speed: float = 1.0
     network: bool = True
     pools: dict[str, int] = {}
     reserved: dict[str, int] = {}

@@ -6,10 +6,13 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
-from drill.catalog.autoscaling.group import Cell, Group
+from drill.catalog.autoscaling.group import Group
+from drill.catalog.autoscaling.measures import Cell
+from drill.catalog.autoscaling.upkeep import wake
 from drill.model.command import Action, Receipt, Refusal
 from drill.model.component import Process, ref
 from drill.model.machine import find_machine
+from drill.model.units import Duration
 from drill.model.world import World
 
 GroupName = Annotated[str, ref("autoscaling.group")]
@@ -30,6 +33,20 @@ class _OnGroup(Action, kw_only=True):
         )
         assert isinstance(found, Group | Refusal)
         return found
+
+    def owner(self, world: World) -> Group:
+        """Return the group of a call that was not refused."""
+        found = world.components[self.auto_scaling_group_name]
+        assert isinstance(found, Group)
+        return found
+
+    def check(self, world: World) -> Refusal | None:
+        """Refuse a group that does not exist."""
+        found = self.group(world)
+        return found if isinstance(found, Refusal) else None
+
+
+OnGroup = _OnGroup
 
 
 class SetDesiredCapacity(_OnGroup, kw_only=True, tag="autoscaling:SetDesiredCapacity"):
@@ -57,6 +74,11 @@ class SetDesiredCapacity(_OnGroup, kw_only=True, tag="autoscaling:SetDesiredCapa
                 f"New SetDesiredCapacity value {self.desired_capacity} is below min value {group.min} "
                 "for the AutoScalingGroup.",
             )
+        if self.honor_cooldown and world.now < group.cooling:
+            return self.refuse(
+                "ScalingActivityInProgress",
+                f"Scaling activity is in progress and blocks this action: cooldown of {group.name} has not ended.",
+            )
         return None
 
     def run(self, world: World, clock: Any, receipt: Receipt) -> Process:
@@ -79,6 +101,8 @@ class UpdateAutoScalingGroup(_OnGroup, kw_only=True, tag="autoscaling:UpdateAuto
     availability_zones: list[Annotated[str, ref("zone")]] | None = None
     health_check_type: Literal["EC2", "ELB"] | None = None
     health_check_grace_period: int | None = None
+    default_cooldown: int | None = None
+    default_instance_warmup: int | None = None
 
     def check(self, world: World) -> Refusal | None:
         """Refuse sizes that contradict each other, and zones of another Region."""
@@ -108,15 +132,18 @@ class UpdateAutoScalingGroup(_OnGroup, kw_only=True, tag="autoscaling:UpdateAuto
         """Desired capacity follows when it would fall outside the new bounds."""
         group = self.group(world)
         assert isinstance(group, Group)
-        group.min = group.min if self.min_size is None else self.min_size
-        group.max = group.max if self.max_size is None else self.max_size
-        wanted = group.desired if self.desired_capacity is None else self.desired_capacity
-        group.desired = min(group.max, max(group.min, wanted))
-        group.retry_at = 0
+        group.resize(self.min_size, self.max_size, self.desired_capacity)
         if self.health_check_type is not None:
             group.health_check = self.health_check_type
         if self.health_check_grace_period is not None:
-            group.grace = type(group.grace)(self.health_check_grace_period * 1000)
+            group.grace = Duration(self.health_check_grace_period * 1000)
+            for machine in group.machines:  # time alone ends a grace period: be there
+                if machine.boots and machine.state == "running":
+                    clock.start(wake(group, machine.since + int(group.grace), clock))
+        if self.default_cooldown is not None:
+            group.cooldown = Duration(self.default_cooldown * 1000)
+        if self.default_instance_warmup is not None:
+            group.warmup = Duration(self.default_instance_warmup * 1000)
         if self.availability_zones:
             self._move(group, clock)
         yield from ()
@@ -163,7 +190,7 @@ class TerminateInstanceInAutoScalingGroup(Action, kw_only=True, tag="autoscaling
         """The group's loop takes it out and launches another."""
         found = find_machine(world, self.instance_id)
         if found is not None and isinstance(found[0], Group):
-            found[1].marked = True
+            found[1].marked = found[1].told = True
             if self.should_decrement_desired_capacity:
                 found[0].desired -= 1
         yield from ()

@@ -5,47 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Annotated, Any, Literal
 
-import msgspec
-
-from drill.catalog.autoscaling import upkeep
+from drill.catalog.autoscaling import rebalance, scaling, upkeep
+from drill.catalog.autoscaling.measures import METRICS, Cell, ProcessName, in_service
+from drill.catalog.autoscaling.refresh import Refresh, current
+from drill.catalog.autoscaling.scaling import Planned, Policy, Tracking
 from drill.catalog.autoscaling.upkeep import Activity
-from drill.model.component import STATE, Component, Metric, Process, ref
+from drill.model.ageing import Leak, age, begin_leak
+from drill.model.component import STATE, Component, Process, ref
 from drill.model.machine import BOOT_BAKED, BOOT_BOOTSTRAPPED, PRICES, Machine
-from drill.model.traffic import Cohort, Flow, Server
+from drill.model.traffic import Cohort, Flow
 from drill.model.units import Duration, Rate
 from drill.model.world import World
-
-
-class Tracking(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
-    """Target tracking on average CPU. ``warmup``: how long a new instance does not count yet."""
-
-    cpu: float = 60.0  # percent
-    warmup: Duration = Duration(120_000)  # how long a new instance does not count
-
-
-class Cell(Server, kw_only=True):
-    """The group's instances in one zone, as one server."""
-
-    reported: float | None = None
-
-
-def _cpu(it: Group, world: World, only: str = "") -> float | None:
-    load, count = 0.0, 0
-    for zone, cell in it.cells.items():
-        if only not in ("", zone):
-            continue
-        alive = it.alive(world, zone)
-        load += min(1.0, cell.load) * alive
-        count += alive
-    return 100.0 * load / count if count else None
-
-
-def _came(it: Group, world: World, zone: str) -> float | None:
-    return it.cells[zone].arrived if it.alive(world, zone) else None
-
-
-def _in_service(it: Group, world: World) -> float | None:
-    return float(len([m for m in it.machines if m.state == "running" and not m.leaving]))
 
 
 class Group(Component, kw_only=True, tag="autoscaling.group"):
@@ -60,22 +30,19 @@ class Group(Component, kw_only=True, tag="autoscaling.group"):
     ascii = "%"
     tier = 50
     scope = "zonal"
-    metrics = (
-        Metric("CPUUtilization", "%", _cpu, "average", _cpu),
-        Metric("GroupInServiceInstances", "instances", _in_service, "min"),
-        Metric("GroupDesiredCapacity", "instances", lambda it, w: float(it.desired), "max"),
-        Metric("RequestCount", "/s", lambda it, w: it.arrived(), "average", _came),
-        Metric("QueueLength", "requests", lambda it, w: it.waiting()),
-    )
+    metrics = METRICS
     figures = {
         "replacement": "dead instances at once; failed health checks at most 10 % of desired at a time (documented)",
         "host check": "180 s until a dead host is held for unhealthy: 60 s checks and AWS waits (typical: 2 to 5 min)",
         "target tracking": "scales out after 3 minutes above the target, in after 15 below 90 % of it (documented)",
         "grace period": "0 s: what the API gives; the console gives 300 s (documented)",
+        "AZ rebalancing": "launches first, up to 10 % or one above max (documented), within a minute (judgment)",
+        "instance refresh": "90 % stay in service unless told otherwise (documented)",
     }
     sources = (
         "EC2 Auto Scaling User Guide: health checks for instances in an Auto Scaling group",
-        "EC2 Auto Scaling User Guide: target tracking scaling policies",
+        "EC2 Auto Scaling User Guide: target tracking, step and simple scaling policies",
+        "EC2 Auto Scaling User Guide: how suspended processes affect other processes",
     )
 
     zones: list[Annotated[str, ref("zone")]]  # where it launches, evenly
@@ -90,7 +57,13 @@ class Group(Component, kw_only=True, tag="autoscaling.group"):
     boot: Duration | None = None  # overrides what the AMI's kind implies
     health_check: Literal["EC2", "ELB"] = "EC2"  # whose word on health it takes
     grace: Duration = Duration(0)  # how long a new instance's health does not count
+    warmup: Duration = Duration(0)  # default instance warm-up
+    cooldown: Duration = Duration(300_000)  # after simple scaling
     tracking: Tracking | None = None  # target tracking on CPU; without it, the number stays
+    policies: dict[str, Policy] = {}  # step and simple scaling, by name
+    schedule: dict[str, Planned] = {}  # scheduled actions, by name
+    suspended: list[ProcessName] = []  # processes that somebody has suspended
+    leak: Leak | None = None  # what its instances eat as they age
     standby: bool = False  # it runs no traffic in calm times: the map says so
     machines: Annotated[list[Machine], STATE] = []
     cells: Annotated[dict[str, Cell], STATE] = {}
@@ -102,6 +75,10 @@ class Group(Component, kw_only=True, tag="autoscaling.group"):
     below: Annotated[int, STATE] = 0
     closed: Annotated[list[str], STATE] = []  # zones it no longer launches in, while they drain
     settles: Annotated[int, STATE] = 0  # ms until target tracking looks again (warm-up)
+    cooling: Annotated[int, STATE] = 0  # ms until a simple policy acts again
+    breaches: Annotated[dict[str, int], STATE] = {}  # minutes in a row that each policy's alarm was breached
+    follows: Annotated[bool, STATE] = False  # whether anything looks at its CPU
+    refreshes: Annotated[list[Refresh], STATE] = []
 
     def problems(self, world: World) -> Iterator[str]:
         """Yield what a level got wrong."""
@@ -122,6 +99,8 @@ class Group(Component, kw_only=True, tag="autoscaling.group"):
         for i in range(self.desired):
             self.machines.append(self.new_machine(self.zones[i % len(self.zones)]))
             self.machines[-1].state, self.machines[-1].ready = "running", True
+        if self.leak is not None:
+            begin_leak(self.leak, self.machines)
 
     def new_machine(self, zone: str) -> Machine:
         """Return a machine of the group's launch template, not started yet."""
@@ -137,10 +116,28 @@ class Group(Component, kw_only=True, tag="autoscaling.group"):
     def processes(self, world: World, clock: Any) -> Iterable[Process]:
         """Return the group's own loops: keep the number, watch each machine, track the target."""
         yield upkeep.keep_number(self, world, clock)
+        yield upkeep.watch_reports(self, clock)
+        yield rebalance.keep_even(self, world, clock)
         for machine in self.machines:
             yield upkeep.watch_host(self, machine, world, clock)
-        if self.tracking is not None:
-            yield upkeep.track_target(self, world, clock)
+        if self.tracking is not None or self.policies:
+            self.follows = True
+            yield scaling.follow(self, world, clock)
+        for name in list(self.schedule):
+            yield scaling.at_time(self, name, world, clock)
+        if self.leak is not None:
+            yield age(self, self.leak, world, clock)
+
+    def active(self, process: str) -> bool:
+        """Tell whether one of its processes runs: nobody has suspended it."""
+        return process not in self.suspended
+
+    def resize(self, low: int | None, high: int | None, desired: int | None) -> None:
+        """Give it new sizes; desired capacity follows when it would fall outside them."""
+        self.min = self.min if low is None else low
+        self.max = self.max if high is None else high
+        self.desired = min(self.max, max(self.min, self.desired if desired is None else desired))
+        self.retry_at = 0
 
     # ---- traffic --------------------------------------------------------------------------------------------------
 
@@ -158,7 +155,7 @@ class Group(Component, kw_only=True, tag="autoscaling.group"):
 
     def members(self, world: World) -> list[Machine]:
         """Return machines that are registered with a load balancer: launched, and not being taken out."""
-        return [m for m in self.machines if m.state == "running" and not m.leaving]
+        return [m for m in self.machines if m.state == "running" and not (m.leaving or m.standby or m.apart)]
 
     def alive(self, world: World, zone: str) -> int:
         """Return how many machines of a zone do their work and can be reached."""
@@ -173,15 +170,29 @@ class Group(Component, kw_only=True, tag="autoscaling.group"):
         cell = self.cells[station.partition("/")[2]]
         if not inbox and cell.waiting <= 0 and cell.arrived == 0.0:
             return
-        capacity = self.capacity * self.alive(flow.world, station.partition("/")[2])
+        memory = flow.memo.get(station)
+        if memory is None or memory[0] != flow.version:
+            memory = flow.memo[station] = (flow.version, self.strength(flow.world, station.partition("/")[2]))
+        strength, drag = memory[1]
+        cell.can = capacity = self.capacity * strength
         if capacity > 0:
-            cell.work(inbox, flow, self, capacity, self.latency, capacity * self.backlog / 1000)
+            cell.work(inbox, flow, self, capacity, self.latency * drag, capacity * self.backlog / 1000)
             return
         if cell.waiting > 0:
             cell.strand(flow.traffic)
         cell.load = cell.arrived = cell.done = 0.0
         for cohort in inbox:
             flow.traffic.hold(cohort)
+
+    def strength(self, world: World, zone: str) -> tuple[float, float]:
+        """Return how many fresh machines those of a zone are worth, and how many times as long a request takes."""
+        worth, drag, count = 0.0, 0.0, 0
+        for machine in self.machines:
+            if machine.zone == zone and not machine.standby and machine.reachable(world):
+                worth += machine.strength()
+                drag += machine.drag()
+                count += 1
+        return worth, drag / count if count else 1.0
 
     def arrived(self) -> float:
         """Return requests per second over all zones."""
@@ -201,11 +212,18 @@ class Group(Component, kw_only=True, tag="autoscaling.group"):
 
     def machine_responds(self, world: World, machine: Machine, within_ms: int) -> bool:
         """Tell whether a health check of one machine gets an answer in time."""
-        return machine.reachable(world) and self.cells[machine.zone].wait + self.latency <= within_ms
+        took = self.cells[machine.zone].wait + self.latency * machine.drag()
+        return machine.reachable(world) and took <= within_ms
 
     def observed(self, world: World) -> dict[str, Any]:
         """Return what describe-auto-scaling-groups says."""
-        running = len([m for m in self.machines if m.state == "running" and not m.leaving])
+        running = int(in_service(self, world))
+        refresh = current(self)
+        note = f"min {self.min} want {self.desired} max {self.max}"
+        if refresh is not None:
+            note = f"refresh {refresh.done()} %"
+        elif self.suspended:
+            note = "suspended: " + " ".join(self.suspended)
         pending = len([m for m in self.machines if m.state == "pending"])
         zones: dict[str, dict[str, int]] = {}
         for zone in self.zones:
@@ -223,7 +241,8 @@ class Group(Component, kw_only=True, tag="autoscaling.group"):
             "of": self.desired,
             "pending": pending,
             "zones": zones,
-            "note": f"min {self.min} want {self.desired} max {self.max}",
+            "note": note,
+            "suspended": list(self.suspended),
             "failed": self.activities[-1].text if self.activities and self.activities[-1].failed else "",
         }
 

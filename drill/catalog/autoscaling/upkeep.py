@@ -1,4 +1,4 @@
-"""What an Auto Scaling group does by itself: keep the number, notice dead instances, follow a target."""
+"""What an Auto Scaling group does by itself: keep the number, and replace what is held for unhealthy."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import msgspec
 
 from drill.model.component import Process
 from drill.model.machine import INSUFFICIENT, TERMINATING, Machine, boot, give_capacity, take_capacity
-from drill.model.units import MINUTE, SECOND
+from drill.model.units import SECOND
 from drill.model.world import World
 
 
@@ -24,8 +24,7 @@ STATE_CHECK = 30 * SECOND  # until a stopped or terminated instance is noticed (
 HOST_CHECK = 180 * SECOND  # status checks each minute, and AWS waits for itself to mend it (2 to 5 min; typical)
 LAUNCH_RETRY = 60 * SECOND  # after a failed launch the group tries again
 API_RETRY = 20 * SECOND
-OUT_AFTER = 3  # minutes above the target before target tracking scales out
-IN_AFTER = 15  # minutes below 90 % of it before it scales in
+_HELD = ("pending", "running", "stopping", "stopped")
 
 
 def keep_number(group: Any, world: World, clock: Any) -> Process:
@@ -35,59 +34,80 @@ def keep_number(group: Any, world: World, clock: Any) -> Process:
         plane = world.plane("ec2", group.region)
         yield clock.wait(1 * SECOND + plane.latency, "scaling activity", group.name)
         if plane.down or (plane.errors > 0 and world.roll(f"asg/{group.name}") < plane.errors):
-            _note(group, clock, "Launching a new EC2 instance. Status Reason: ServiceUnavailable.", failed=True)
+            note(group, clock, "Launching a new EC2 instance. Status Reason: ServiceUnavailable.", failed=True)
             yield clock.wait(API_RETRY, "retry", group.name)
             continue
         _take_out(group, world, clock)
-        _launch(group, world, clock)
+        if group.active("Launch"):
+            _launch_missing(group, world, clock)
 
 
-def _counted(group: Any) -> list[Machine]:
-    return [m for m in group.machines if not m.leaving and m.state in ("pending", "running", "stopping", "stopped")]
+def counted(group: Any) -> list[Machine]:
+    """Return the machines that count toward desired capacity."""
+    return [m for m in group.machines if not m.leaving and not m.standby and not m.instead and m.state in _HELD]
 
 
 def _off(group: Any, world: World) -> bool:
-    counted = 0
+    number = 0
     for machine in group.machines:
-        if machine.leaving:
+        if machine.leaving or machine.standby or machine.instead:
             continue
-        if machine.marked:
+        if machine.state not in _HELD:
             return True
-        if machine.state in ("pending", "running", "stopping", "stopped"):
-            counted += 1
-        else:
-            return True
-    if counted > group.desired:
+        number += 1
+    if group.active("Terminate") and (number > group.desired or replaceable(group, world)):
         return True
-    return bool(counted < group.desired and world.now >= group.retry_at)
+    return bool(group.active("Launch") and number < group.desired and world.now >= group.retry_at)
+
+
+def dead(machine: Machine, world: World) -> bool:
+    """Tell whether EC2 itself knows that a machine is gone, or somebody said so: such are replaced at once."""
+    return machine.told or machine.state != "running" or machine.hurt or not world.zones[machine.zone].power
+
+
+def replaceable(group: Any, world: World) -> list[Machine]:
+    """Return what may be taken out for being unhealthy now: the dead at once, others 10 % of desired at a time."""
+    marked = [m for m in group.machines if m.marked and not m.leaving and not m.standby]
+    if not marked or not group.active("ReplaceUnhealthy"):
+        return []
+    busy = len([m for m in group.machines if m.leaving or not (m.ready or m.marked or m.standby or m.instead)])
+    allowed = max(1, group.desired // 10) - busy
+    found = []
+    for machine in marked:
+        if dead(machine, world):
+            found.append(machine)
+        elif allowed > 0:
+            allowed -= 1
+            found.append(machine)
+    return found
 
 
 def _take_out(group: Any, world: World, clock: Any) -> None:
-    """Take out what is marked (dead ones at once, others 10 % at a time), terminated, or too much."""
-    allowed = max(1, group.desired // 10)
+    """Take out what is unhealthy, terminated by others, or too much."""
     for machine in list(group.machines):
-        if machine.leaving:
-            continue
-        if machine.state in ("shutting-down", "terminated"):
+        if not machine.leaving and machine.state in ("shutting-down", "terminated"):
             machine.leaving = True
             clock.start(_leave(group, machine, world, clock))
-        elif machine.marked and (not machine.works(world) or allowed > 0):
-            allowed -= 1 if machine.works(world) else 0
-            _retire(group, machine, world, clock, "taken out of service in response to a health check")
-    while len(_counted(group)) > group.desired:
-        by_zone = _per_zone(group)
-        crowded = [m for m in _counted(group) if by_zone[m.zone] == max(by_zone.values())]
-        _retire(group, crowded[0], world, clock, "taken out of service: the group is above its desired capacity")
+    if not group.active("Terminate"):
+        return
+    for machine in replaceable(group, world):
+        retire(group, machine, world, clock, "taken out of service in response to a health check")
+    while len(counted(group)) > group.desired:
+        by_zone = per_zone(group)
+        most = max(by_zone.values())
+        crowded = [m for m in counted(group) if by_zone[m.zone] == most]
+        retire(group, crowded[0], world, clock, "taken out of service: the group is above its desired capacity")
 
 
-def _retire(group: Any, machine: Machine, world: World, clock: Any, why: str) -> None:
+def retire(group: Any, machine: Machine, world: World, clock: Any, why: str) -> None:
+    """Take one machine out of service and terminate it."""
     machine.leaving, machine.ready = True, False
     held = machine.state in ("pending", "running")
     machine.state = "shutting-down"
     machine.boots += 1
     if held:
         give_capacity(world, machine.zone, machine.type)
-    _note(group, clock, f"Terminating EC2 instance: {machine.id} {why}.")
+    note(group, clock, f"Terminating EC2 instance: {machine.id} {why}.")
     clock.start(_leave(group, machine, world, clock))
 
 
@@ -99,115 +119,132 @@ def _leave(group: Any, machine: Machine, world: World, clock: Any) -> Process:
         group.unhealthy_targets.remove(machine.id)
 
 
-def _per_zone(group: Any) -> dict[str, int]:
+def per_zone(group: Any) -> dict[str, int]:
+    """Return how many counted machines stand in each zone."""
     count = dict.fromkeys(group.zones, 0)
-    for machine in _counted(group):
+    for machine in counted(group):
         count[machine.zone] = count.get(machine.zone, 0) + 1
     return count
 
 
-def _launch(group: Any, world: World, clock: Any) -> None:
+def _launch_missing(group: Any, world: World, clock: Any) -> None:
     """Launch what is missing, emptiest zone first; another zone when one has no capacity."""
     full: list[str] = []
-    while len(_counted(group)) < group.desired:
-        count = _per_zone(group)
+    while len(counted(group)) < group.desired:
+        count = per_zone(group)
         open_zones = [z for z in group.zones if z not in full and z not in group.closed]
         if not open_zones:
             group.retry_at = clock.now + LAUNCH_RETRY
-            clock.start(_wake(group, clock))
+            clock.start(wake(group, group.retry_at, clock))
             return
         zone = min(open_zones, key=lambda z: (count[z], group.zones.index(z)))
-        if not take_capacity(world, zone, group.type):
+        if launch(group, zone, world, clock) is None:
             full.append(zone)
-            _note(
-                group,
-                clock,
-                f"Launching a new EC2 instance. Status Reason: We currently do not have sufficient {group.type} "
-                f"capacity in the Availability Zone you requested ({zone}). {INSUFFICIENT}.",
-                failed=True,
-            )
-            continue
-        machine = group.new_machine(zone)
-        group.machines.append(machine)
-        _note(group, clock, f"Launching a new EC2 instance: {machine.id}.")
-        clock.start(boot(machine, clock, f"{group.name}/{zone}", group.boot_ms()))
-        clock.start(watch_host(group, machine, world, clock))
 
 
-def _wake(group: Any, clock: Any) -> Process:
-    """Hold a place in the calendar, so that the group looks again when its retry is due."""
-    yield clock.wait(max(0, group.retry_at - clock.now), "retry launch", group.name)
+def launch(group: Any, zone: str, world: World, clock: Any, instead: str = "") -> Machine | None:
+    """Launch one machine in ``zone``; None when there is no capacity, which the group's activities then say."""
+    if not take_capacity(world, zone, group.type):
+        note(
+            group,
+            clock,
+            f"Launching a new EC2 instance. Status Reason: We currently do not have sufficient {group.type} "
+            f"capacity in the Availability Zone you requested ({zone}). {INSUFFICIENT}.",
+            failed=True,
+        )
+        return None
+    machine: Machine = group.new_machine(zone)
+    machine.instead = instead
+    machine.apart = not group.active("AddToLoadBalancer")
+    place = world.zones[zone]
+    if place.limps > 0 and world.roll(f"host/{machine.id}") < place.limps:
+        machine.speed = place.limp_speed
+    group.machines.append(machine)
+    note(group, clock, f"Launching a new EC2 instance: {machine.id}.")
+    clock.start(boot(machine, clock, f"{group.name}/{zone}", group.boot_ms()))
+    clock.start(watch_host(group, machine, world, clock))
+    return machine
+
+
+def wake(group: Any, at: int, clock: Any) -> Process:
+    """Hold a place in the calendar, so that conditions are looked at again when something is due by time alone."""
+    yield clock.wait(max(0, at - clock.now), "due", group.name)
+
+
+def swap(group: Any, new: Machine, old: Machine, world: World, clock: Any, why: str) -> Process:
+    """Once ``new`` is in service, take ``old`` out: launched before the other is terminated."""
+    yield clock.until(
+        lambda: old.leaving or new.leaving or (new.ready and group.active("Terminate")), "replace", group.name
+    )
+    new.instead = ""
+    if not old.leaving and not new.leaving:
+        retire(group, old, world, clock, why)
 
 
 def watch_host(group: Any, machine: Machine, world: World, clock: Any) -> Process:
-    """Mark a machine once its state, its host's status check or (type ELB) its load balancer says unhealthy."""
-    while machine in group.machines and not machine.leaving:
-        yield clock.until(
-            lambda: (
-                machine.leaving or _stopped(machine) or _lost(machine, world) or _reported(group, machine, clock.now)
-            ),
-            "health check",
-            machine.id,
-        )
+    """Mark a machine once its state or its host's status check has been bad for long enough."""
+
+    def looks_bad() -> bool:
         if machine.leaving or machine.marked:
+            return True
+        if machine.standby or not group.active("HealthCheck"):
+            return False
+        return _stopped(machine) or _lost(group, machine, world)
+
+    if machine.boots and machine.state != "running":
+        yield clock.until(lambda: machine.leaving or machine.state != "pending", "launch", machine.id)
+        if group.grace:
+            clock.start(wake(group, clock.now + int(group.grace), clock))
+    while machine in group.machines and not machine.leaving:
+        yield clock.until(looks_bad, "health check", machine.id)
+        if machine.leaving:
             return
-        if _stopped(machine):
+        if machine.marked:
+            yield clock.until(lambda: machine.leaving or not machine.marked, "health check", machine.id)
+        elif _stopped(machine):
             yield clock.wait(STATE_CHECK, "health check", machine.id)
-            bad = _stopped(machine)
-        elif _reported(group, machine, clock.now):
-            bad = True
+            machine.marked = machine.marked or (_stopped(machine) and looks_bad())
         else:
             yield clock.wait(HOST_CHECK, "status check", machine.id)
-            bad = _lost(machine, world)
-        if bad:
+            machine.marked = machine.marked or (_lost(group, machine, world) and looks_bad())
+
+
+def watch_reports(group: Any, clock: Any) -> Process:
+    """Mark what a load balancer reports as unhealthy, where the group takes its word (type ELB)."""
+    while True:
+        yield clock.until(lambda: bool(_reported(group, clock.now)), "health check", group.name)
+        for machine in _reported(group, clock.now):
             machine.marked = True
-            return
+
+
+def _reported(group: Any, now: int) -> list[Machine]:
+    if group.health_check != "ELB" or not group.unhealthy_targets or not group.active("HealthCheck"):
+        return []
+    return [
+        m
+        for m in group.machines
+        if m.id in group.unhealthy_targets
+        and m.state == "running"
+        and not (m.marked or m.leaving or m.standby or in_grace(group, m, now))
+    ]
 
 
 def _stopped(machine: Machine) -> bool:
     return machine.state in ("stopping", "stopped")
 
 
-def _lost(machine: Machine, world: World) -> bool:
-    return machine.state == "running" and (machine.hurt or not world.zones[machine.zone].power)
+def in_grace(group: Any, machine: Machine, now: int) -> bool:
+    """Tell whether a machine is so new that failed checks do not count yet. The count starts in service."""
+    return bool(machine.boots and now - machine.since < group.grace)
 
 
-def _reported(group: Any, machine: Machine, now: int) -> bool:
-    if group.health_check != "ELB" or machine.id not in group.unhealthy_targets:
-        return False
-    return bool(machine.state == "running" and now - machine.launched >= group.grace)
+def _lost(group: Any, machine: Machine, world: World) -> bool:
+    gone = machine.hurt or not world.zones[machine.zone].power
+    return machine.state == "running" and gone and not in_grace(group, machine, world.now)
 
 
-def track_target(group: Any, world: World, clock: Any) -> Process:
-    """Each minute compare average CPU with the target; change desired capacity after enough minutes in a row."""
-    cpu = type(group).metrics[0]
-    while True:
-        yield clock.probe(MINUTE - clock.now % MINUTE or MINUTE, "target tracking", group.name)
-        value = cpu.read(group, world)
-        if value is None or clock.now < group.settles:
-            group.above = group.below = 0
-            continue
-        target = group.tracking.cpu
-        group.above = group.above + 1 if value > target else 0
-        group.below = group.below + 1 if value < target * 0.9 else 0
-        if group.above >= OUT_AFTER and group.desired < group.max:
-            serving = max(1, len(_counted(group)))
-            wanted = int(serving * value / target) + 1
-            group.desired = min(group.max, max(group.desired + 1, wanted))
-            _settle(group, clock, "above")
-            group.above = 0
-        elif group.below >= IN_AFTER and group.desired > group.min:
-            group.desired -= 1
-            _settle(group, clock, "below")
-            group.below = 0
-
-
-def _settle(group: Any, clock: Any, side: str) -> None:
-    group.settles = clock.now + group.tracking.warmup
-    _note(group, clock, f"Target tracking: average CPU is {side} the target; desired capacity is now {group.desired}.")
-
-
-def _note(group: Any, clock: Any, text: str, failed: bool = False) -> None:
+def note(group: Any, clock: Any, text: str, failed: bool = False) -> None:
+    """Write down a scaling activity; the same thing again only moves its time."""
     if group.activities and group.activities[-1].text == text:
         group.activities[-1].at = clock.now
         return

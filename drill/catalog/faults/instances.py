@@ -78,6 +78,31 @@ class HostFailure(_OnMachines, kw_only=True, tag="drill:ec2:host-failure"):
             machine.hurt = False
 
 
+class HostDegraded(_OnMachines, kw_only=True, tag="drill:ec2:host-degraded"):
+    """The hosts under instances give them only a part of their speed: a noisy neighbor, a failing disk, a repair that
+    takes its time. Status checks go on passing. A stop and a start move an instance to another host."""
+
+    summary = "the host under it is slow"
+
+    speed: Share = Share(0.25)  # of its capacity that is left
+
+    def problems(self, world: World) -> Iterator[str]:
+        """Yield what is wrong with the fault."""
+        yield from super().problems(world)
+        if self.speed <= 0:
+            yield "a degraded host keeps some speed; one without any is drill:ec2:host-failure"
+
+    def strike(self, world: World) -> None:
+        """Slow, and called running by everything."""
+        for machine in self.machines(world):
+            machine.speed = float(self.speed)
+
+    def clear(self, world: World) -> None:
+        """The hosts are themselves again."""
+        for machine in world.components[self.target].fleet():
+            machine.speed = 1.0
+
+
 class RebootDbInstances(Fault, kw_only=True, tag="aws:rds:reboot-db-instances"):
     """A database fails over to its standby, or restarts where it has none."""
 

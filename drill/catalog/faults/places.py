@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from drill.model.command import Fault
+from drill.model.component import Process
 from drill.model.machine import Machine
-from drill.model.units import Rate
+from drill.model.units import Duration, Rate, Share
 from drill.model.world import World
 
 
@@ -18,18 +19,26 @@ def _machines(world: World, zone: str) -> list[Machine]:
 class ZonePower(Fault, kw_only=True, tag="drill:az:power-interruption"):
     """An Availability Zone goes dark: instances, databases and balancer nodes in it stop answering.
 
-    When power comes back, hosts come back as ``recover`` says: [[time, share], ...]; what is left never does. The
-    FIS scenario "AZ Availability: Power Interruption" puts the same together from several actions.
+    When power comes back, hosts come back as ``recover`` says: [[time, share], ...]; what is left never does. With
+    ``limps``, that share of the hosts then runs at ``limp_speed`` for the time ``heals``, and so does what is launched
+    in the zone meanwhile: every check passes, and everything is slow. The FIS
+    scenario "AZ Availability: Power Interruption" puts the same together from several actions.
     """
 
     summary = "the zone loses power"
     on = ("zone",)
     sources = ("AWS FIS scenario library: AZ Availability: Power Interruption",)
 
+    limps: Share = Share(0)  # of the hosts that are slow once power is back
+    limp_speed: Share = Share(0.25)  # how much of their speed those have
+    heals: Duration = Duration(3_600_000)  # from power to hosts that are whole again
+
     def problems(self, world: World) -> Iterator[str]:
         """Yield what is wrong with the target."""
         if self.target not in world.zones:
             yield f"the target of a power interruption is a zone; {self.target!r} is none"
+        if self.limp_speed <= 0:
+            yield "a limping host keeps some speed; leave those that never come back out of `recover`"
 
     def strike(self, world: World) -> None:
         """Everything in it is off; its control plane still calls its instances running."""
@@ -43,11 +52,26 @@ class ZonePower(Fault, kw_only=True, tag="drill:az:power-interruption"):
 
     def recover(self, world: World, share: float) -> None:
         """Power is back; ``share`` of the hosts have come up again."""
-        world.zones[self.target].power = True
+        zone = world.zones[self.target]
+        zone.power = True
+        zone.limps, zone.limp_speed = float(self.limps), float(self.limp_speed)
         hurt = _machines(world, self.target)
         for i, machine in enumerate(hurt):
-            if i < len(hurt) * share:
+            if i < len(hurt) * share and machine.hurt:
                 machine.hurt = False
+                if zone.limps and world.roll(f"host/{machine.id}") < zone.limps:
+                    machine.speed = zone.limp_speed
+
+    def aftermath(self, world: World, clock: Any) -> Process:
+        """Once power is back, the repairs take their time."""
+        zone = world.zones[self.target]
+        if not self.limps:
+            return
+        yield clock.until(lambda: zone.power, "power", self.target)
+        yield clock.wait(int(self.heals), "repairs", self.target)
+        zone.limps, zone.limp_speed = 0.0, 1.0
+        for machine in _machines(world, self.target):
+            machine.speed = 1.0
 
 
 class ZoneNetwork(Fault, kw_only=True, tag="aws:network:disrupt-connectivity"):

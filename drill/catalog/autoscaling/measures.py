@@ -1,0 +1,71 @@
+"""What an Auto Scaling group publishes: CPU that means work done, its numbers, and what its instances have eaten."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from drill.model.ageing import EATEN
+from drill.model.component import Metric
+from drill.model.traffic import Server
+
+#: What an operator can suspend (Auto Scaling API reference).
+ProcessName = Literal[
+    "Launch",
+    "Terminate",
+    "AddToLoadBalancer",
+    "AlarmNotification",
+    "AZRebalance",
+    "HealthCheck",
+    "InstanceRefresh",
+    "ReplaceUnhealthy",
+    "ScheduledActions",
+]
+
+
+class Cell(Server, kw_only=True):
+    """The group's instances in one zone, as one server. ``can``: requests per second that they could do just now."""
+
+    can: float = 0.0
+
+    def busy(self) -> float:
+        """Return the share of its capacity that it used: what waits for others is no work, so it shows as idle."""
+        return min(1.0, self.done / self.can) if self.can > 0 else 0.0
+
+
+def _cpu(it: Any, world: Any, only: str = "") -> float | None:
+    load, count = 0.0, 0
+    for zone, cell in it.cells.items():
+        if only not in ("", zone):
+            continue
+        alive = it.alive(world, zone)
+        load += cell.busy() * alive
+        count += alive
+    return 100.0 * load / count if count else None
+
+
+def _came(it: Any, world: Any, zone: str) -> float | None:
+    return it.cells[zone].arrived if it.alive(world, zone) else None
+
+
+def in_service(it: Any, world: Any) -> float:
+    return float(len([m for m in it.machines if m.state == "running" and not m.leaving and not m.standby]))
+
+
+def _number(**wanted: Any) -> Any:
+    def read(it: Any, world: Any) -> float:
+        return float(len([m for m in it.machines if all(getattr(m, k) == v for k, v in wanted.items())]))
+
+    return read
+
+
+METRICS = (
+    Metric("CPUUtilization", "%", _cpu, "average", _cpu),
+    Metric("GroupInServiceInstances", "instances", in_service, "min"),
+    Metric("GroupDesiredCapacity", "instances", lambda it, w: float(it.desired), "max"),
+    Metric("GroupPendingInstances", "instances", _number(state="pending"), "max"),
+    Metric("GroupTerminatingInstances", "instances", _number(leaving=True), "max"),
+    Metric("GroupStandbyInstances", "instances", _number(standby=True), "max"),
+    Metric("RequestCount", "/s", lambda it, w: it.arrived(), "average", _came),
+    Metric("QueueLength", "requests", lambda it, w: it.waiting()),
+    *EATEN,
+)
