@@ -83,16 +83,19 @@ def main() -> None:
             rows.setdefault("play", []).append(shown_after(play))
             rows.setdefault("briefing", []).append(shown_after(play, BRIEFING))
     ms = {name: statistics.median(values[1:]) for name, values in rows.items()}  # the first round compiles
-    print(f"python -c pass        {ms['pass']:6.1f} ms")
-    print(
-        f"drill --version       {ms['version']:6.1f} ms  {ms['version'] / ms['pass']:5.2f} x python -c pass (at most 2)"
-    )
-    print(
-        f"drill verify LOG      {ms['verify']:6.1f} ms  {ms['verify'] / ms['pass']:5.2f} x python -c pass (at most 8)"
-    )
-    print(f"one label, 1st frame  {ms['label']:6.1f} ms")
-    print(f"drill play, 1st frame {ms['play']:6.1f} ms  {ms['play'] / ms['label']:5.2f} x one label (at most 1.25)")
-    print(f"its briefing          {ms['briefing']:6.1f} ms  {ms['briefing'] / ms['label']:5.2f} x one label")
+    bare, label = ms["pass"], ms["label"]
+    tell("python -c pass", bare)
+    tell("drill --version", ms["version"], bare, "python -c pass (at most 2)")
+    for level in logs:
+        tell(f"verify {level}", ms[level], bare, "python -c pass (at most 8)")
+    tell("one label", label)
+    tell("drill play", ms["play"], label, "one label (at most 1.25)")
+    tell("its briefing", ms["briefing"], label, "one label")
+
+
+def tell(what: str, ms: float, than: float = 0.0, text: str = "") -> None:
+    """Print one line: how long it took, and how many times as long as what it is measured by."""
+    print(f"{what:<24}{ms:7.1f} ms" + (f"{ms / than:8.2f} x {text}" if than else ""))
 
 
 if __name__ == "__main__":

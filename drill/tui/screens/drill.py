@@ -17,39 +17,14 @@ from drill.model.component import kind_of
 from drill.tui.screens.base import DIM, HostScreen
 from drill.tui.screens.clock import FRAMES_PER_SECOND, Clock
 from drill.tui.screens.console_box import ConsoleBox, ConsoleInput, Output
-from drill.tui.screens.keybar import Key, KeyBar
+from drill.tui.screens.drill_keys import TYPING, hands
+from drill.tui.screens.keybar import KeyBar
 from drill.tui.widgets.board import Board
 from drill.tui.widgets.map import MapView
-from drill.view.frame import Card, Frame, HintOffer
+from drill.view.frame import Card, Frame
 
 SLICE = 1000  # ms of simulated time advanced at once
 BUDGET = 0.1  # seconds of work one tick may do before it lets keys through
-
-
-#: Valid while a command is being typed.
-TYPING = [
-    Key("enter", "Enter", "run"),
-    Key("tab", "Tab", "complete"),
-    Key("up", "↑", "history"),
-    Key("escape", "Esc", "back to the map"),
-]
-
-
-def hands(offer: HintOffer | None) -> list[Key]:
-    """Return the keys that are valid on the map; the hint's says its price."""
-    price = f"hint -{offer.cost}" if offer and offer.cost else "hint"
-    return [
-        Key("enter", "Enter", "act"),
-        Key("colon", ":", "console"),
-        Key("space", "Space", "pause"),
-        Key("plus", "+", "faster", 5),
-        Key("minus", "-", "slower", 6),
-        Key("slash", "/", "find", 3),
-        Key("tab", "Tab", "panel", 2),
-        Key("H", "H", price, 1 if offer else 4),
-        Key("question_mark", "?", "help"),
-        Key("q", "q", "quit", 1),
-    ]
 
 
 class DrillScreen(HostScreen[None]):
