@@ -239,7 +239,8 @@ class FlowEngine:
         for station, component in self.order:
             box = inbox[station]
             if gray and box and station in gray:
-                self._lose(box, *gray[station])
+                self._lose(box, station, *gray[station])
+            self._here = station
             component.serve(station, box, self)
             if box:
                 box.clear()
@@ -376,12 +377,14 @@ class FlowEngine:
         found: dict[str, tuple[float, float, float]] = known[1]
         return found
 
-    def _lose(self, box: list[Cohort], lost: float, slow: float, by: float) -> None:
+    def _lose(self, box: list[Cohort], station: str, lost: float, slow: float, by: float) -> None:
         """Let a share of what arrives in a gray zone get no answer, and another one come late."""
         for cohort in list(box):
             whole = cohort.amount
             if lost > 0:
-                self.traffic.hold(cohort.split(whole * lost))
+                gone = cohort.split(whole * lost)
+                gone.via = gone.via or (station if station in self._tallies else "")
+                self.traffic.hold(gone)
             if slow > 0 and by > 0:
                 late = cohort.split(whole * slow) if slow < 1 - lost else cohort
                 late.latency += by
