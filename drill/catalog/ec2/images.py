@@ -40,7 +40,12 @@ class Image(Component, kw_only=True, tag="ec2.image"):
     boot: Duration | None = None  # overrides what the AMI's kind implies
     downloads: Annotated[str, ref()] = ""  # what its bootstrap fetches from: never ready while that is away
     speed: Share = Share(1)  # of the capacity of ``like``: an older release may be slower
-    status: Annotated[Literal["pending", "available"], STATE] = "available"
+    starts: Literal["available", "pending", "disabled"] = "available"  # its state at T+0; only available ones launch
+    status: Annotated[Literal["available", "pending", "disabled"], STATE] = "available"
+
+    def begin(self, world: World) -> None:
+        """It is as the level says."""
+        self.status = self.starts
 
     def problems(self, world: World) -> Iterator[str]:
         """Yield what a level got wrong."""
@@ -50,7 +55,8 @@ class Image(Component, kw_only=True, tag="ec2.image"):
     def observed(self, world: World) -> dict[str, Any]:
         """Return what describe-images says."""
         note = self.ami if not self.downloads else f"{self.ami}, from {self.downloads}"
-        return {"state": self.status, "health": "ok" if self.status == "available" else "busy", "note": note}
+        health = {"available": "ok", "pending": "busy"}.get(self.status, "off")
+        return {"state": self.status, "health": health, "note": note}
 
     def instance(self, world: World) -> Instance:
         """Return an instance as this image launches it, not part of the world yet."""
