@@ -182,7 +182,8 @@ def test_the_grace_period_saves_slow_starters(grace: str, loops: bool) -> None:
 def test_the_end_of_the_grace_period_is_noticed() -> None:
     it = lab(desired=2, max=2, health_check="ELB", grace="500s", alb={"health_check": {"interval": "10s"}})
     it.now(
-        "aws autoscaling terminate-instance-in-auto-scaling-group --instance-id fleet-1 --no-should-decrement-desired-capacity"
+        "aws autoscaling terminate-instance-in-auto-scaling-group --instance-id fleet-1 "
+        "--no-should-decrement-desired-capacity"
     )
     until(it, 200, lambda: any(m.id == "fleet-3" and m.ready for m in it["fleet"].machines))
     new = next(m for m in it["fleet"].machines if m.id == "fleet-3")
@@ -210,7 +211,8 @@ def test_it_needs_the_control_plane_to_launch() -> None:
 def test_a_zone_can_be_left_out() -> None:
     it = lab()
     it.now(
-        "aws autoscaling update-auto-scaling-group --auto-scaling-group-name fleet --availability-zones use1-az2 use1-az3"
+        "aws autoscaling update-auto-scaling-group --auto-scaling-group-name fleet "
+        "--availability-zones use1-az2 use1-az3"
     )
     it.run(900)
     assert (serving(it, "use1-az1"), serving(it)) == (0, 4)

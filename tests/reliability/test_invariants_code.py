@@ -64,6 +64,10 @@ def _text(node: ast.AST) -> bool:
     return isinstance(node, ast.JoinedStr) or (isinstance(node, ast.Constant) and isinstance(node.value, str))
 
 
+def _says_set(annotation: ast.AST) -> bool:
+    return ast.unparse(annotation).startswith(("set[", "frozenset["))
+
+
 def _is_set(node: ast.AST, known: set[str]) -> bool:
     if isinstance(node, ast.Set | ast.SetComp):
         return True
@@ -82,11 +86,10 @@ def _sets(scope: ast.FunctionDef | ast.Module) -> Iterator[tuple[int, str]]:
     for node in nodes:
         if isinstance(node, ast.Assign) and _is_set(node.value, set()):
             known |= {t.id for t in node.targets if isinstance(t, ast.Name)}
-        if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
-            if ast.unparse(node.annotation).startswith(("set[", "frozenset[")):
-                known.add(node.target.id)
+        if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and _says_set(node.annotation):
+            known.add(node.target.id)
     arguments = [] if isinstance(scope, ast.Module) else [*scope.args.args, *scope.args.kwonlyargs]
-    known |= {a.arg for a in arguments if a.annotation and ast.unparse(a.annotation).startswith(("set[", "frozenset["))}
+    known |= {a.arg for a in arguments if a.annotation and _says_set(a.annotation)}
     harmless = {id(n.args[0]) for n in nodes if isinstance(n, ast.Call) and _unordered(n) and n.args}
     for node in nodes:
         gone_through: list[ast.AST] = []
