@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 
 from drill.level.errors import LevelError
+from drill.level.family import id_of
 from drill.model.units import clock_text
 from drill.view.frame import Frame, Series
 
@@ -80,7 +81,8 @@ class Desk:
         try:
             level = self.load(str(path)).level
         except LevelError as error:
-            return Shelf(id=path.stem, title=path.stem, tier="?", length=0, teaches=(), path=path, problem=str(error))
+            id_ = id_of(path)
+            return Shelf(id=id_, title=id_, tier="?", length=0, teaches=(), path=path, problem=str(error))
         runs = played.get(level.id, [])
         return Shelf(
             id=level.id, title=level.title, tier=level.tier, length=int(level.length), teaches=tuple(level.teaches),
@@ -144,17 +146,13 @@ class Desk:
 
         NoRun, LogError, LevelError, or Divergence when the log leads elsewhere.
         """
-        from drill.session.log import LogFile, open_runs
+        from drill.session.log import LogFile
         from drill.session.session import resume
 
-        if run:
-            path = self.log_path(run)
-        else:
-            found = [each for each in open_runs(self.store.runs_folder) if not each.busy]
-            if not found:
-                raise NoRun("no run was cut off")
-            path = found[0].path
-        log = LogFile.resume(path)
+        last = None if run else self._last_open()
+        if not run and last is None:
+            raise NoRun("no run was cut off")
+        log = LogFile.resume(last.path if last else self.log_path(run))
         try:
             return resume(self.load(level or log.header.level), log)
         except BaseException:
@@ -163,10 +161,22 @@ class Desk:
 
     def cut_off(self) -> str:
         """Return which run ``resume`` would go on with, "" for none: ``eip-remap at 02:10``."""
+        last = self._last_open()
+        return f"{last.header.level} at {clock_text(last.t)}" if last else ""
+
+    def _last_open(self) -> Any:
+        """Return the last run that was cut off and can still be gone on with: its level and rules are as they were."""
+        from drill import ENGINE
         from drill.session.log import open_runs
 
-        found = next((each for each in open_runs(self.store.runs_folder) if not each.busy), None)
-        return f"{found.header.level} at {clock_text(found.t)}" if found else ""
+        for each in open_runs(self.store.runs_folder):
+            try:
+                same = each.header.gameplay == self.load(each.header.level).gameplay_hash
+            except LevelError:
+                continue
+            if same and each.header.engine == ENGINE and not each.busy:
+                return each
+        return None
 
     def open_run(self, run: str, level: str = "") -> tuple[Any, Any]:
         """Return a saved run as (level file, log); NoRun, LogError or LevelError."""
@@ -231,6 +241,13 @@ class Desk:
 
         run = play_one(file, Job(bot="reference", seed=seed))
         return None if run.error else run.points
+
+
+def why(error: Any) -> str:
+    """Say in one line why a log does not lead where it says (a Divergence)."""
+    if error.n == 0 and error.what != "level":
+        return "the level's gameplay has changed since this run was played"
+    return f"not verified: {error}"
 
 
 def _rank(tier: str) -> int:

@@ -6,7 +6,7 @@ import argparse
 
 from drill.cli.guard import FINE, MISSED
 from drill.cli.out import Progress, print_json
-from drill.cli.places import load
+from drill.cli.places import load_all
 from drill.desk import Desk
 
 
@@ -15,15 +15,16 @@ def calibrate(options: argparse.Namespace) -> int:
     from drill.certify.calibrate import calibrate as measure
     from drill.certify.text import calibration_text
 
-    file = load(Desk(), options.level)
-    progress = Progress(f"{file.level.id}: runs")
-    found = measure(file, range(1, options.seeds + 1), progress.to)
-    progress.close()
+    found = []
+    for file in load_all(Desk(), options.level):
+        progress = Progress(f"{file.level.id}: runs")
+        found.append(measure(file, range(1, options.seeds + 1), progress.to))
+        progress.close()
+        if not options.json:
+            print(calibration_text(found[-1], file.level))
     if options.json:
-        print_json(found)
-    else:
-        print(calibration_text(found, file.level))
-    return MISSED if found.errors else FINE
+        print_json(found[0] if len(found) == 1 else found)
+    return MISSED if any(each.errors for each in found) else FINE
 
 
 def certify(options: argparse.Namespace) -> int:
@@ -32,7 +33,7 @@ def certify(options: argparse.Namespace) -> int:
     from drill.certify.text import certificate_text
 
     desk = Desk()
-    files = [load(desk, name) for name in options.levels]
+    files = [file for name in options.levels for file in load_all(desk, name)]
     found = []
     for file in files:
         progress = Progress(f"{file.level.id}: runs")

@@ -10,7 +10,7 @@ from typing import Any
 from drill.cli.guard import FINE, MISSED, Stop
 from drill.cli.out import Progress, print_json, stars, table
 from drill.cli.places import clear_words, load
-from drill.desk import Desk
+from drill.desk import Desk, why
 
 
 def run(options: argparse.Namespace) -> int:
@@ -191,8 +191,7 @@ def _verified(desk: Desk, name: str, level: str) -> dict[str, Any]:
     except Stop as error:
         return found | {"text": str(error).removeprefix(f"{name}: "), "exit": error.code}
     except Divergence as error:
-        text = f"not verified: {error}"
-        return found | {"text": text, "first": {"entry": error.n, "what": error.what, "expected": error.expected,
+        return found | {"text": why(error), "first": {"entry": error.n, "what": error.what, "expected": error.expected,
                                                 "found": error.found}}  # fmt: skip
     if not log.ended:
         return found | {"text": "not verified: every entry is right, but the run has not ended"}

@@ -7,14 +7,15 @@ from contextlib import contextmanager
 from typing import Any
 
 from drill.cli.guard import MISSED, Stop
-from drill.desk import Desk, NoRun
+from drill.desk import Desk, NoRun, why
 
 
 def level_ids() -> list[str]:
     """Return the ids of the levels that come with the drill."""
+    from drill.level.family import id_of
     from drill.level.library import bundled
 
-    return [path.stem for path in bundled()]
+    return [id_of(path) for path in bundled()]
 
 
 @contextmanager
@@ -41,13 +42,21 @@ def same_course() -> Iterator[None]:
     try:
         yield
     except Divergence as error:
-        raise Stop(f"not verified: {error}", MISSED) from None
+        raise Stop(why(error), MISSED) from None
 
 
 def load(desk: Desk, name: str) -> Any:
     """Return a level file by id or path."""
     with clear_words():
         return desk.load(name)
+
+
+def load_all(desk: Desk, name: str) -> list[Any]:
+    """Return the level files that an id or path stands for: of a family, each of its variants."""
+    from drill.level.family import levels_in
+
+    with clear_words():
+        return [desk.load(str(path)) for path in levels_in(desk.find(name))]
 
 
 def run_again(desk: Desk, run: str, level: str = "") -> Any:

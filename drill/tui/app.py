@@ -220,14 +220,17 @@ class DrillApp(App[int]):
 
     def action_resume(self) -> None:
         """Go on with the last run that was cut off."""
-        from drill.desk import NoRun
+        from drill.desk import NoRun, why
         from drill.level.errors import LevelError
         from drill.session.chain import LogError
         from drill.session.session import Divergence
 
         try:
             session = self.desk.resume()
-        except (NoRun, LevelError, LogError, Divergence) as error:
+        except (NoRun, LevelError, LogError) as error:
             self.notify(str(error), markup=False)
+            return
+        except Divergence as error:
+            self.notify(why(error), markup=False)
             return
         self.open_session(session)
