@@ -18,7 +18,6 @@ from drill.model.units import Quantity
 
 #: What LEVELS may one day hold and this version does not.
 _LATER = {
-    "variants": "variants are not supported yet; write one file for each, and share a world with `includes`",
     "deck": "decks are not supported yet; use draws with one_of",
     "deal": "decks are not supported yet; use draws with one_of",
     "ask": "questions in the script are not supported yet; use a message",

@@ -10,6 +10,7 @@ import stat
 from pathlib import Path, PurePosixPath
 
 from drill.level.errors import LevelError, Problem, Problems, problem, show, suggest
+from drill.level.family import chosen, named, split
 from drill.level.yaml_tree import MAX_BYTES, Node, Tree, parse
 from drill.model.text import one_line
 
@@ -18,19 +19,31 @@ WORLD_FIELDS = ("drill", "world", "traffic", "telemetry", "draws", "sources")
 
 
 def read_tree(path: Path) -> Tree:
-    """Read a level and all that it includes into one tree without nulls. Raises LevelError."""
-    own = _read(path)
-    named = own.root.value.pop("includes", None)
+    """Read a level and all that it includes into one tree without nulls. Raises LevelError.
+
+    The path of a variant (``dr-ladder.yaml/pilot-light``) is read as its file with that variant's patch over it.
+    """
+    file, variant = split(path)
+    own = _read(file)
+    patch = chosen(own.root.value.pop("variants", None), variant, own.root, file)
+    listed = own.root.value.pop("includes", None)
     notes = list(own.notes)
     base = Node({}, own.root.at)
-    if named is not None:
+    if listed is not None:
         budget = MAX_BYTES
-        for file in _paths(named, path):
-            world = _world(file, budget)
-            budget -= file.stat().st_size
+        for each in _paths(listed, file):
+            world = _world(each, budget)
+            budget -= each.stat().st_size
             notes += world.notes
             base = _merge(base, world.root, notes)
-    return Tree(_merge(base, own.root, notes), notes)
+    root = _merge(base, own.root, notes)
+    idle = Problems()  # nulls of a variant that delete nothing: it is not what its author thinks it is
+    if patch is not None:
+        root = _merge(root, patch, idle)
+    bad = Problems([*idle, *named(root, variant)])
+    if bad:
+        raise LevelError(bad)
+    return Tree(root, notes)
 
 
 def merge(base: Node | None, patch: Node) -> Node:
@@ -82,7 +95,7 @@ def _world(path: Path, budget: int) -> Tree:
 def _why_not(key: str) -> str:
     if key == "includes":
         return "list all files in the level itself"
-    if key in ("script", "objectives", "phases", "hints", "solutions", "debrief"):
+    if key in ("script", "objectives", "phases", "hints", "solutions", "debrief", "variants"):
         return "it belongs in the level itself"
     return suggest(key, WORLD_FIELDS)
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from drill.level.checks import Check, Finding, View, run, within
 from drill.level.draws import FIXED, reads, substitute
 from drill.level.errors import LevelError, Problem, problem, show
+from drill.level.family import id_of, levels_in, split
 from drill.level.level import Condition
 from drill.level.lint_fair import FAIR
 from drill.level.lint_solutions import SOLUTIONS
@@ -25,6 +26,9 @@ _TRIED = 60
 
 def lint(path: Path) -> list[Problem]:
     """Return everything that a level is refused for, in the order of the file; [] for a level that is fit."""
+    levels = levels_in(path)
+    if len(levels) > 1 or levels[0] != path:
+        return _family(levels)
     try:
         file = load(path)
     except LevelError as error:
@@ -33,6 +37,20 @@ def lint(path: Path) -> list[Problem]:
     bound = file.bind(0)
     root = substitute(file.root, bound.draws)
     found += run((*CHECKS, *FAIR, *SOLUTIONS), View(bound.level, bound.faults, file.draws), root)
+    return sorted(dict.fromkeys(found), key=lambda p: (p.file, p.line, p.col))
+
+
+def _family(levels: list[Path]) -> list[Problem]:
+    """Return what is wrong with the levels of one file, and where two of them play the same."""
+    found = [one for path in levels for one in lint(path)]
+    if not found:
+        seen: dict[str, Path] = {}
+        for path in levels:
+            file = load(path)
+            twin = seen.setdefault(file.gameplay_hash, path)
+            if twin != path:
+                what = f"the variants {show(twin.name)} and {show(path.name)} play the same"
+                found.append(problem(file.root.at, what, "take one of them out", "family.same"))
     return sorted(dict.fromkeys(found), key=lambda p: (p.file, p.line, p.col))
 
 
@@ -93,9 +111,10 @@ def other_draws(file: LevelFile) -> Iterator[Problem]:
 def own_name(file: LevelFile) -> Iterator[Problem]:
     """Levels are found by the names of their files."""
     node = file.root.get("id")
-    if node is not None and node.value != file.path.stem:
-        what = f"the level {show(node.value)} is in a file called {show(file.path.name)}"
-        yield problem(node.at, what, f"name the file {node.value}.yaml, or change the id", "level.id")
+    if node is not None and node.value != id_of(file.path):
+        own = str(node.value).partition("/")[0]
+        what = f"the level {show(own)} is in a file called {show(split(file.path)[0].name)}"
+        yield problem(node.at, what, f"name the file {own}.yaml, or change the id", "level.id")
 
 
 def phases_end(view: View) -> Iterator[Finding]:

@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 import msgspec
 
+from drill.level.family import MAX_VARIANTS
 from drill.level.includes import MAX_INCLUDES
 from drill.level.level import Level, Runbook, ScriptRule, SolutionRule, Solutions, WrongLesson
 from drill.level.shapes import faults, kinds, settable
@@ -40,6 +41,14 @@ def level_schema() -> dict[str, Any]:
         "type": "array",
         "items": {"type": "string"},
         "maxItems": MAX_INCLUDES,
+    }
+    level["properties"]["variants"] = {
+        "description": "A family: levels by name, each a patch (RFC 7396, null deletes) over this whole file.",
+        "type": "object",
+        "minProperties": 1,
+        "maxProperties": MAX_VARIANTS,
+        "propertyNames": {"pattern": "^[a-z0-9][a-z0-9-]{0,62}$"},
+        "additionalProperties": {"type": "object"},
     }
     components(writer)
     effects(writer)

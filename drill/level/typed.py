@@ -21,7 +21,7 @@ from drill.model.component import Component
 MAX_COMPONENTS = 500
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,62}")
 _WORD = "use letters, digits, - and _; at most 63"
-_LEVEL_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
+_LEVEL_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,62}(/[a-z0-9][a-z0-9-]{0,62})?")
 
 #: Maps keyed by id, whose keys other parts of a level may name.
 _BY_ID = (

@@ -36,7 +36,7 @@ WRONG = [
     ("drill: 1", "drill: 2", "2", "`drill` must be one of 1, not `2`"),
     ("id: sample", "id: ../etc", "../etc", "cannot be a level's id"),
     ("  fleet: {kind", "  a b: {kind", "a b:", "`a b` cannot name a component"),
-    ("brief: One", "variants: {}\nbrief: One", "variants", "variants are not supported yet"),
+    ("brief: One", "variants: {}\nbrief: One", "variants", "`variants` must be a map of patches"),
     ("message: {text:", "ask: {text:", "ask:", "questions in the script are not supported yet"),
     # names
     ("instance: web-1}", "instance: web-3}", "web-3", "there is no ec2.instance called `web-3`; did you mean `web-"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import jsonschema
 import pytest
 
-from drill.level.library import bundled
+from drill.level.library import files
 from drill.level.schema import level_schema
 from drill.level.shapes import faults, kinds, settable
 from drill.level.yaml_tree import parse
@@ -26,7 +26,9 @@ def check(schema):
 
 def test_what_loads_is_valid(check):
     assert check(LEVEL) == []
-    for path in bundled():
+    assert check(LEVEL + "variants: {small: {}, large: {traffic: {robots: null}}}\n") == []
+    assert check(LEVEL + "variants: {}\n") and check(LEVEL + "variants: {Large: {}}\n")
+    for path in files():
         assert check(path.read_text(encoding="utf-8")) == []
 
 
