@@ -149,8 +149,8 @@ async def test_random_resizes_raise_nothing(name: str) -> None:
         await pilot.pause()
         SCREENS[name](app)
         await pilot.pause()
-        sizes = [(1, 1), (300, 100), (59, 20), (60, 19), (60, 20), (80, 24)]
-        for width, height in sizes + [(dice.randint(1, 300), dice.randint(1, 100)) for _ in range(8)]:
+        sizes = [(1, 1), (300, 100), (60, 19), (60, 20)]
+        for width, height in sizes + [(dice.randint(1, 300), dice.randint(1, 100)) for _ in range(4)]:
             await pilot.resize_terminal(width, height)
         await pilot.resize_terminal(120, 40)
         await pilot.pause()
