@@ -15,7 +15,7 @@ from drill.model.world import World
 TICK = 10 * SECOND  # how often ageing is worked out: each time is an event
 
 #: From which share on it is felt: pages are swapped, calls for a descriptor fail, writes look for free blocks.
-DRIFTS = {"memory": 0.80, "descriptors": 0.90, "disk": 0.95}
+DRIFTS = {"memory": 0.90, "descriptors": 0.90, "disk": 0.95}
 
 
 class Leak(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):

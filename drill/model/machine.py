@@ -90,7 +90,7 @@ class Machine(msgspec.Struct, kw_only=True):
 
     def strength(self) -> float:
         """Return the share of its nominal capacity that it has: its host's speed, less what ageing takes."""
-        return self.speed * (1.0 - 0.5 * self.worn)
+        return self.speed * (1.0 - 0.4 * self.worn)
 
     def drag(self) -> float:
         """Return how many times as long a request takes on it as on a fresh machine on a healthy host."""

@@ -81,10 +81,12 @@ def _warm(group: Any, refresh: Refresh, machine: Machine, clock: Any) -> Process
 
 
 def _serving(group: Any, refresh: Refresh, world: World) -> int:
-    """Return how many machines are in service, answer, and are warm."""
+    """Return how many machines are in service, answer, pass their balancer's checks (type ELB), and are warm."""
     count = 0
     for machine in group.machines:
         if machine.leaving or machine.standby or not machine.works(world):
+            continue
+        if group.health_check == "ELB" and machine.id in group.unhealthy_targets:
             continue
         warm = not machine.boots or machine.since < refresh.started or world.now - machine.since >= refresh.warmup
         count += warm
