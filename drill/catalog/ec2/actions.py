@@ -117,7 +117,6 @@ class StopInstances(_OnInstances, kw_only=True, tag="ec2:StopInstances"):
         yield clock.wait(STOPPING, "stop", machine.id, shown=True)
         if machine.state == "stopping":
             machine.state = "stopped"
-            _wipe(owner, world, clock, "stopped")
             give_capacity(world, machine.zone, machine.type)
 
 
@@ -154,7 +153,6 @@ class TerminateInstances(_OnInstances, kw_only=True, tag="ec2:TerminateInstances
         machine.boots += 1
         yield clock.wait(TERMINATING, "terminate", machine.id, shown=True)
         machine.state = "terminated"
-        _wipe(owner, world, clock, "terminated")
         if held:
             give_capacity(world, machine.zone, machine.type)
 
@@ -219,9 +217,3 @@ def _boot_ms(owner: Component) -> int:
 
 def _fetches(owner: Component, world: World) -> Any:
     return owner.fetches(world) if isinstance(owner, Instance) else None
-
-
-def _wipe(owner: Component, world: World, clock: Any, why: str) -> None:
-    if isinstance(owner, Instance):
-        owner.wipe(world, clock, f"{why} {owner.name}: its instance store is gone")
-

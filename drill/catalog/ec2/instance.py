@@ -98,8 +98,9 @@ class Instance(Component, kw_only=True, tag="ec2.instance"):
             begin_leak(self.leak, [self.machine])
 
     def processes(self, world: World, clock: Any) -> Iterable[Process]:
-        """Return its ageing, where its software leaks."""
-        return () if self.leak is None else (age(self, self.leak, world, clock),)
+        """Return its ageing, where its software leaks, and the watch over what is on its instance store."""
+        found = [] if self.leak is None else [age(self, self.leak, world, clock)]
+        return [*found, self._wiped(world, clock)] if self.instance_store else found
 
     def boot_ms(self) -> int:
         """Return how long the operating system and the application take to start, in ms."""
@@ -158,11 +159,18 @@ class Instance(Component, kw_only=True, tag="ec2.instance"):
         if self.writing:
             self.written += self.writing * seconds
 
-    def wipe(self, world: World, clock: Any, why: str) -> None:
-        """Lose what is on the instance store: a stop, a termination and the death of the host all do that."""
-        if self.instance_store and self.written > 0:
-            clock.lost(self.name, self.written, world.now / 1000, why)
-            self.written = self.writing = 0.0
+    def _wiped(self, world: World, clock: Any) -> Process:
+        """A stop, a termination and the death of the host wipe the instance store; a reboot does not."""
+        while True:
+            yield clock.until(lambda: self._gone(world), "instance store", self.name)
+            if self.written > 0:
+                clock.lost(self.name, self.written, world.now / 1000, f"the instance store of {self.name} is gone")
+                self.written = self.writing = 0.0
+            yield clock.until(lambda: not self._gone(world), "instance store", self.name)
+
+    def _gone(self, world: World) -> bool:
+        dead = self.machine.hurt and world.zones[self.zone].power
+        return dead or self.machine.state in ("stopped", "shutting-down", "terminated")
 
     def fleet(self) -> list[Machine]:
         """Return the one machine."""

@@ -129,6 +129,8 @@ class RunInstances(Action, kw_only=True, tag="ec2:RunInstances"):
             new.server = type(like.server)()
             new.machine = Machine(id=new.name, zone=zone, type=kind)
             world.components[new.name] = new
+            for process in new.processes(world, clock):
+                clock.start(process)
             clock.start(boot(new.machine, clock, new.name, new.boot_ms(), new.fetches(world)))
         clock.topology_changed = True
         yield from ()
