@@ -34,6 +34,11 @@ COMMON = {"ValidationError", "InvalidParameterValue", "InvalidParameterCombinati
 #: here than in a shell.
 _CHANGE = "ChangeResourceRecordSets.ChangeBatch.Changes[]"
 LENIENT = {
+    "UpdateDistribution.DistributionConfig.CallerReference",
+    "UpdateDistribution.DistributionConfig.Comment",
+    "UpdateDistribution.DistributionConfig.Enabled",
+    "UpdateDistribution.DistributionConfig.Origins",
+    "UpdateDistribution.DistributionConfig.DefaultCacheBehavior.ViewerProtocolPolicy",
     "GetMetricData.StartTime",
     "GetMetricData.EndTime",
     "GetMetricData.MetricDataQueries[].MetricStat.Period",

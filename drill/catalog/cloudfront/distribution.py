@@ -1,0 +1,268 @@
+"""CloudFront distribution: answers what it has, asks an origin for the rest, and needs time to get warm again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Annotated, Any, Literal
+
+import msgspec
+
+from drill.model.component import STATE, Component, Metric, Tally, ref
+from drill.model.traffic import Cohort, Flow
+from drill.model.units import Duration, Share
+from drill.model.world import World
+
+EDGE = 20.0  # ms: an answer from the cache
+FAILS_OVER = ("GET", "HEAD", "OPTIONS")
+SURE = 0.95  # of requests to a failing origin are known to fail; the others find out
+
+
+class Caching(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """What is cached of one class of requests."""
+
+    hit: Share = Share(0)  # answered from the cache when it is warm
+    method: Literal["GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"] = "GET"
+
+
+class Origin(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """Where CloudFront fetches what it has not."""
+
+    to: Annotated[str, ref()]
+    connection_timeout: Duration = Duration(10_000)  # 1 to 10 s
+    connection_attempts: int = 3  # 1 to 3
+
+
+class OriginGroup(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """Two origins: what the primary fails to answer, the secondary is asked."""
+
+    primary: str
+    secondary: str
+
+
+def _hit_rate(it: Distribution, world: World) -> float | None:
+    return 100.0 * it.hits / it.tally.arrived if it.tally.arrived > 0 else None
+
+
+def _error_rate(it: Distribution, world: World) -> float | None:
+    return 100.0 * min(1.0, it.errors / it.tally.arrived) if it.tally.arrived > 0 else None
+
+
+class Distribution(Component, kw_only=True, tag="cloudfront.distribution"):
+    """A cache at the edge in front of an origin.
+
+    What was invalidated, or lost, has to be fetched again, by everyone who asks for it: until the cache is warm the
+    origin sees what it never sees on other days. Errors are cached too, for 10 s. An origin group tries the primary
+    first on every request, and fails over for GET, HEAD and OPTIONS only.
+    """
+
+    title = "CloudFront distribution"
+    glyph = "☁"
+    ascii = "~"
+    tier = 10
+    scope = "global"
+    metrics = (
+        Metric("Requests", "/s", lambda it, w: it.tally.arrived),
+        Metric("CacheHitRate", "%", _hit_rate),
+        Metric("5xxErrorRate", "%", _error_rate),
+        Metric("OriginRequests", "/s", lambda it, w: it.asked),
+    )
+    figures = {
+        "error caching": "10 s (documented)",
+        "origin connection": "3 attempts of 10 s each (documented)",
+        "origin group": "GET, HEAD and OPTIONS; the primary is tried on every request (documented)",
+        "invalidation": "effective after 15 s; seconds to a minute (typical)",
+        "change of configuration": "4 min until all edges have it (a few minutes: documented)",
+    }
+    sources = (
+        "CloudFront developer guide: optimize high availability with origin failover",
+        "CloudFront developer guide: control how long errors are cached",
+        "CloudFront developer guide: manage how long content stays in the cache",
+    )
+
+    domain: str  # the name that users ask for
+    origins: dict[str, Origin]
+    groups: dict[str, OriginGroup] = {}  # origin groups
+    target: str  # TargetOriginId: an origin or an origin group
+    classes: dict[str, Caching] = {}  # class of requests -> what is cached of it
+    objects: int = 1_000  # different things to fetch until the cache is warm
+    paths: dict[str, Share] = {}  # path pattern, as an invalidation names it -> share of the objects
+    error_ttl: Duration = Duration(10_000)  # how long an error is cached
+    stale: Duration = Duration(0)  # stale-if-error: how long an expired object serves while the origin fails
+    tally: Annotated[Tally, STATE] = msgspec.field(default_factory=Tally)
+    warm: Annotated[float, STATE] = 1.0  # share of what it usually has
+    hits: Annotated[float, STATE] = 0.0  # per second
+    asked: Annotated[float, STATE] = 0.0  # of the origin, per second
+    fills: Annotated[float, STATE] = 0.0  # share of what is asked that makes it warmer
+    errors: Annotated[float, STATE] = 0.0  # per second
+    failing: Annotated[float, STATE] = 0.0  # share of what the origin was asked that failed, lately
+    failed_at: Annotated[list[float], STATE] = []  # errors per second, of the seconds in which they are cached
+    fails_since: Annotated[int, STATE] = -1  # second
+    status: Annotated[str, STATE] = "Deployed"
+
+    def problems(self, world: World) -> Iterator[str]:
+        """Yield what a level got wrong."""
+        if self.target not in self.origins and self.target not in self.groups:
+            yield f"the target is one of the origins or groups; {self.target!r} is none"
+        for name, group in self.groups.items():
+            for part in (group.primary, group.secondary):
+                if part not in self.origins:
+                    yield f"the group `{name}` names origins; {part!r} is none"
+        for name, origin in self.origins.items():
+            if not 1_000 <= origin.connection_timeout <= 10_000 or not 1 <= origin.connection_attempts <= 3:
+                yield f"the origin `{name}` is tried 1 to 3 times, for 1 s to 10 s"
+        for name, caching in self.classes.items():
+            if caching.method not in FAILS_OVER and caching.hit:
+                yield f"answers to {caching.method} are not cached: `{name}` cannot have hits"
+        if self.objects < 1:
+            yield "a cache holds at least one object"
+
+    # ---- traffic --------------------------------------------------------------------------------------------------
+
+    def stations(self) -> list[str]:
+        """One: all edges together."""
+        return [self.name]
+
+    def leads_to(self, components: dict[str, Any]) -> Iterable[str]:
+        """Its origins."""
+        return [origin.to for origin in self.origins.values()]
+
+    def caching(self, flow: Flow, index: int) -> Caching:
+        """Return what is cached of a class of requests."""
+        name = flow.traffic.classes[index].name
+        return self.classes.get(name) or self.classes.get(name.partition(".")[2]) or Caching()
+
+    def serve(self, station: str, inbox: list[Cohort], flow: Flow) -> None:
+        """Answer what the cache has; pass the rest on to the origin."""
+        self.tally.arrived = self.hits = self.asked = self.fills = self.errors = 0.0
+        for cohort in inbox:
+            amount = cohort.amount
+            self.tally.arrived += amount
+            caching = self.caching(flow, cohort.cls)
+            hit = caching.hit * self.warm
+            if hit > 0:
+                self.hits += amount * hit
+                self._answer(cohort.split(amount * hit), flow)
+            if cohort.amount <= 0:
+                continue
+            if caching.method in FAILS_OVER:
+                self._from_errors(cohort, caching, flow)
+                self.fills += cohort.amount * caching.hit * (1.0 - self.warm) / max(1e-9, 1.0 - hit)
+            self.asked += cohort.amount
+            self._fetch(cohort, caching, flow)
+
+    def _answer(self, cohort: Cohort, flow: Flow) -> None:
+        cohort.latency += EDGE
+        cohort.via = self.name
+        flow.onward(cohort)
+
+    def _from_errors(self, cohort: Cohort, caching: Caching, flow: Flow) -> None:
+        """Objects whose last answer was an error get that error again while it is cached."""
+        if not self.failed_at:
+            return
+        bad = 0.0
+        for amount in self.failed_at:
+            bad += amount
+        share = min(SURE, bad / (self.objects * max(0.01, 1.0 - caching.hit * self.warm)))
+        self.errors += cohort.amount * share
+        flow.fail(cohort.split(cohort.amount * share), "cached error")
+
+    def _fetch(self, cohort: Cohort, caching: Caching, flow: Flow) -> None:
+        """Ask the origin; where a group may fail over, or a stale copy may serve, what fails there is not lost."""
+        world = flow.world
+        group = self.groups.get(self.target)
+        origin = self.origins[group.primary if group else self.target]
+        answers = world.components[origin.to].responds(world, int(origin.connection_timeout))
+        if group and not answers and caching.method in FAILS_OVER:
+            cohort.latency += self._in_vain(origin, world)
+            self._push(cohort, self.origins[group.secondary], flow)
+            return
+        since = flow.second - self.fails_since if self.fails_since >= 0 else 0
+        if self.failing > 0 and caching.hit and since * 1000 < self.stale:
+            share = self.failing * self.warm * SURE
+            self.hits += cohort.amount * share
+            self._answer(cohort.split(cohort.amount * share), flow)
+        self._push(cohort, origin, flow)
+
+    def _in_vain(self, origin: Origin, world: World) -> float:
+        """Return how long the primary is tried, in ms: all attempts when it is silent, none when it says no."""
+        found = world.components[origin.to]
+        if world.region_up(found.region) and world.zone_up(found.zone):
+            return 50.0
+        return float(origin.connection_timeout * origin.connection_attempts)
+
+    def _push(self, cohort: Cohort, origin: Origin, flow: Flow) -> None:
+        rows = list(_stations(flow.world, origin.to).items())
+        if not rows:
+            flow.fail(cohort, "502")
+            return
+        whole = cohort.amount
+        for station, share in rows[1:]:
+            flow.push(station, cohort.split(whole * share))
+        flow.push(rows[0][0], cohort)
+
+    def each_second(self, world: World) -> bool:
+        """What the origin answered well makes the cache warmer; what it answered badly is cached as well."""
+        ok = bad = 0.0
+        for origin in self.origins.values():
+            for tally in _tallies(world.components[origin.to]):
+                ok += tally.ok
+                bad += tally.failed
+        before = (self.warm, self.failing)
+        self.errors += bad
+        if self.warm < 1.0 and self.asked > 0:
+            self.warm = min(1.0, self.warm + ok * self.fills / self.asked / self.objects)
+            if self.warm > 0.999:
+                self.warm = 1.0
+        self.failing = bad / (ok + bad) if ok + bad > 0 else 0.0
+        self.fails_since = (
+            -1 if self.failing < 0.01 else (self.fails_since if self.fails_since >= 0 else world.now // 1000)
+        )
+        if bad > 0 or self.failed_at:
+            self.failed_at = [*self.failed_at, bad][-max(1, self.error_ttl // 1000) :]
+            if not any(self.failed_at):
+                self.failed_at = []
+        return bool(self.failed_at) or before != (self.warm, self.failing)
+
+    def lose(self, share: float) -> None:
+        """Forget ``share`` of what the cache holds."""
+        self.warm *= 1.0 - share
+
+    # ---- what others may know -------------------------------------------------------------------------------------
+
+    def observed(self, world: World) -> dict[str, Any]:
+        """Return its status, its hit ratio and where it fetches."""
+        group = self.groups.get(self.target)
+        origins = [group.primary, group.secondary] if group else [self.target]
+        rate = _hit_rate(self, world)
+        note = "" if rate is None else f"hits {rate:.0f}%"
+        errors = _error_rate(self, world) or 0.0
+        return {
+            "state": self.status,
+            "health": "busy" if self.status != "Deployed" else ("warn" if errors > 5.0 else "ok"),
+            "note": note,
+            "answers": [self.origins[origins[0]].to],
+            "standby": [self.origins[name].to for name in origins[1:]],
+        }
+
+
+def _tallies(origin: Any) -> list[Tally]:
+    """Return what an origin counts of how requests ended."""
+    tally = getattr(origin, "tally", None)
+    return [tally] if isinstance(tally, Tally) else list(getattr(origin, "tallies", {}).values())
+
+
+def _stations(world: World, name: str) -> dict[str, float]:
+    """Return where requests to an origin arrive: CloudFront asks DNS anew all the time."""
+    component = world.components[name]
+    own = component.answer(world)
+    if own is None:
+        return {name: 1.0}
+    found: dict[str, float] = {}
+    for target, share in own.items():
+        if target in component.stations():
+            alike = component.entrance(world, target)
+            found[alike] = found.get(alike, 0.0) + share
+        else:
+            for station, part in _stations(world, target).items():
+                found[station] = found.get(station, 0.0) + share * part
+    return found
