@@ -46,6 +46,7 @@ class Clock:
         self.queues_moved: dict[str, bool] = {}  # components whose queues the flow has just made longer or shorter
         self._stirred = True  # anything but traffic happened in this instant
         self._untils: list[Until] = []
+        self._woken: list[str] = []  # whom the last conditions that came true were for
         self._probes: list[Event] = []
 
     @property
@@ -144,7 +145,7 @@ class Clock:
             for event in probes:
                 event.succeed()
             self.stir()  # what a probe's process finds out may move traffic and conditions
-        names = ", ".join(sorted({row.who for row in self._untils if row.who})[:6])
+        names = ", ".join(self._woken[:6])
         raise RuntimeError(f"processes of one instant wake each other without end at {at} ms: {names}")
 
     def _fire_untils(self) -> bool:
@@ -155,6 +156,7 @@ class Clock:
             fired = [row for row in self._untils if row.listens(moved) and row.predicate()]
         self._stirred, self.queues_moved = False, {}
         if fired:
+            self._woken = sorted({row.who for row in fired if row.who})
             done = {id(row) for row in fired}
             self._untils = [row for row in self._untils if id(row) not in done]
             for row in fired:

@@ -91,6 +91,7 @@ class Telemetry:
         marker = (self.flow.version, self.flow.traffic.stepped)
         quiet = self.flow.traffic.steady and marker == self._marker
         if quiet and self._calm:
+            self._books.read(self.flow, self.world.now // 1000)  # a period's figures start where the last one ended
             return
         self._calm, self._marker = quiet, marker
         self._sample = read_all(self.world, self.flow, self._books, self.monitored)
