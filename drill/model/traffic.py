@@ -191,7 +191,7 @@ class Server(msgspec.Struct, kw_only=True):
         pace = flow.pace_for(owner)
         came = 0.0
         for cohort in inbox:
-            came += cohort.amount * _cost(cohort)
+            came += cohort.amount * _cost(cohort) if cohort.hops else cohort.amount
         before = self.arrived
         self.want = came / self.pace if self.pace > 0.001 else max(came, self.want)
         self.arrived = came
@@ -252,25 +252,30 @@ class Server(msgspec.Struct, kw_only=True):
         if not inbox:
             return
         share = 1.0 if came <= room else max(room, 0.0) / came
+        hold, queue = flow.traffic.hold, self.queue
         for cohort in inbox:
+            cost = _cost(cohort) if cohort.hops else 1.0
             if share < 1.0:
                 out = cohort.split(cohort.amount * (1.0 - share))
-                self.refused += out.amount * _cost(out)
+                self.refused += out.amount * cost
                 flow.fail(out, "refused")
                 if cohort.amount <= TINY:
                     continue
-            flow.traffic.hold(cohort)
-            self.queue.append(cohort)
-            self.waiting += cohort.amount * _cost(cohort)
+            if not cohort.held:
+                hold(cohort)
+            queue.append(cohort)
+            self.waiting += cohort.amount * cost
 
     def _serve(self, flow: Flow, calls: Calls, budget: float, capacity: float, base: float) -> None:
         """Do ``budget`` calls from the head of the queue; each knows how long its client has waited by then."""
         queue, i, now = self.queue, self.head, flow.second
         slow = base * 5.0  # a server that never rests answers as it does at full load
         done = 0.0
+        onward, join = flow.onward, flow.join
+        each = 1000.0 / capacity
         while i < len(queue) and done < budget - TINY:
             cohort = queue[i]
-            cost = _cost(cohort)
+            cost = _cost(cohort) if cohort.hops else 1.0
             work = cohort.amount * cost
             if done + work > budget + TINY:
                 work = budget - done
@@ -280,11 +285,11 @@ class Server(msgspec.Struct, kw_only=True):
                     flow.traffic.hold(cohort)
             else:
                 i += 1
-            waited = (now - cohort.sent) * 1000.0 + (done + work / 2) * 1000.0 / capacity - 500.0
-            cohort.latency = max(cohort.latency, waited) + slow
-            cohort.hops = flow.join(calls[cohort.cls], cohort.hops)
+            waited = (now - cohort.sent) * 1000.0 + (done + work / 2) * each - 500.0
+            cohort.latency = (waited if waited > cohort.latency else cohort.latency) + slow
+            cohort.hops = join(calls[cohort.cls], cohort.hops)
             done += work
-            flow.onward(cohort)
+            onward(cohort)
         self.done = done
         self.waiting -= done
         if i > 64 and i * 2 > len(queue):
