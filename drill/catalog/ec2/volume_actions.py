@@ -90,8 +90,8 @@ class CreateVolume(Action, kw_only=True, tag="ec2:CreateVolume"):
         if isinstance(like, Volume) and isinstance(snapshot, Snapshot):
             new = Volume(zone=zone, size=like.size, iops=like.iops, latency=like.latency, price=like.price)
             new.store, new.source, new.since = snapshot.store, snapshot.name, snapshot.taken
-            held, _ = like.held(world)
-            new.base = snapshot.holds(max(0.0, held) * SECOND / max(SECOND, world.now))
+            held, wrote_at = like.held(world)
+            new.base = snapshot.holds(max(0.0, held) * SECOND / max(SECOND, wrote_at))
             new.loaded = 1.0 if snapshot.fast.get(zone) == "enabled" else 0.0
             new.load_rate = float(self.volume_initialization_rate) or DEFAULT_LOAD
             stem = snapshot.store
