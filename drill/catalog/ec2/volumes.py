@@ -165,8 +165,10 @@ class Volume(Component, kw_only=True, tag="ebs.volume"):
 
     def held(self, world: World) -> tuple[float, int]:
         """Return the store's writes that it holds now, and when the last of them came (ms)."""
-        slept = max(0, world.now // SECOND - world.traffic.stepped - 1)
-        return self.base + self.acked + self.writing * slept, world.now if self.writing > 0 else self.wrote_at
+        stepped = world.traffic.stepped
+        slept = max(0, world.now // SECOND - stepped - 1)
+        last = (stepped + slept + 1) * SECOND if self.writing > 0 else self.wrote_at
+        return self.base + self.acked + self.writing * slept, last
 
     # ---- what others may know -------------------------------------------------------------------------------------
 
