@@ -9,7 +9,7 @@ from drill.level.checks import Finding, View
 from drill.level.errors import show, suggest
 from drill.level.figures import datapoints, threshold
 from drill.level.shapes import Path, references
-from drill.model.component import kind_of, need_of
+from drill.model.component import Component, kind_of, need_of
 from drill.model.units import DAY
 
 MAX_LENGTH = 7 * DAY
@@ -215,6 +215,22 @@ def calls(view: View) -> Iterator[Finding]:
         yield Finding(("world", "components", loop[0]), what, "take one of the calls out")
 
 
+def takers(view: View) -> Iterator[Finding]:
+    """What servers call, and where users enter, takes requests by that name."""
+    takes = [name for name, c in view.components.items() if name in c.stations()]
+    for name, component in view.components.items():
+        for index, item in enumerate(component.needs):
+            to = need_of(item).to
+            if to in view.components and to not in takes:
+                what = f"{show(to)} takes no calls by its name: it is of kind {kind_of(view.components[to])}"
+                yield Finding(("world", "components", name, "needs", index), what, suggest("", takes, "server"))
+    named = [n for n, c in view.components.items() if n in takes or type(c).answer is not Component.answer]
+    for name, spec in view.level.traffic.items():
+        if spec.enters in view.components and spec.enters not in named:
+            what = f"users cannot enter at {show(spec.enters)}: it is of kind {kind_of(view.components[spec.enters])}"
+            yield Finding(("traffic", name, "enters"), what, suggest("", named, "address"))
+
+
 def cycle(graph: dict[str, list[str]]) -> list[str]:
     """Return one cycle of ``graph``, first node again at the end, or []."""
     done: set[str] = set()
@@ -258,4 +274,4 @@ NAMES = (
     ("traffic", traffic),
     ("telemetry", telemetry),
 )
-WIRING = (("world.calls", calls), ("world.hooks", hooks))
+WIRING = (("world.calls", calls), ("world.takers", takers), ("world.hooks", hooks))

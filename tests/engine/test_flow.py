@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from drill.level.loader import LevelError
 from tests.engine.lab import Lab, tree
 
 
@@ -62,3 +63,13 @@ def test_an_ask_that_needs_longer_than_its_patience_over_all_its_tries_has_faile
     cls = lab.world.traffic.classes[0]
     assert cls.offered == cls.served + cls.failed["timeout"] + cls.waiting
     assert cls.waiting == pytest.approx(300), "those of the last two seconds, and of the one in which they give up"
+
+
+@pytest.mark.parametrize(("change", "says"), [({"needs": ["fleet"]}, "takes no calls"), ({}, "users cannot enter")])
+def test_what_takes_no_requests_by_its_name_is_neither_called_nor_entered(change: dict[str, Any], says: str) -> None:
+    fleet = {"kind": "autoscaling.group", "zones": ["use1-az1"]}
+    level = tree({"web": server(**change), "fleet": fleet}, users())
+    if not change:
+        level["traffic"]["users"]["enters"] = "fleet"
+    with pytest.raises(LevelError, match=says):
+        Lab(level)
