@@ -3,8 +3,8 @@
     python benchmarks/engine.py
 
 Prints, for region-failover played by its reference over 30 simulated minutes: the headless re-run, thirty calm minutes,
-thirty minutes in which nobody helps; ten and a hundred copies of the topology; the share that the flow's own steps have.
-Each figure is the best of several runs: these machines are shared, and noise only ever adds.
+thirty minutes in which nobody helps; ten and a hundred copies of the topology; the share that the flow's own steps
+have. Each figure is the best of several runs: these machines are shared, and noise only ever adds.
 """
 
 from __future__ import annotations
@@ -136,7 +136,8 @@ def main() -> None:
     one = rows[-1][1]
     for copies in (10, 100):
         ms = timed(file, [], copies)
-        print(f"{f'  the same, {copies} copies of everything':<44}{ms:9.1f} ms  {ms / one:6.1f} times   (at most {copies})")
+        what = f"  the same, {copies} copies of everything"
+        print(f"{what:<44}{ms:9.1f} ms  {ms / one:6.1f} times   (at most {copies})")
     print(f"{'share of the flow in the re-run':<44}{flow_share(file, given):9.0%}                (at least half)")
 
 

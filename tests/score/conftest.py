@@ -7,7 +7,7 @@ from typing import Any, get_type_hints
 import msgspec
 import pytest
 
-from drill.engine.history import LATENCY_EDGES, ClassTrack, History
+from drill.engine.history import ClassTrack, History
 from drill.level.level import Level
 from drill.model.units import decode
 
