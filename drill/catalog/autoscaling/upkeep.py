@@ -172,10 +172,13 @@ def wake(group: Any, at: int, clock: Any) -> Process:
 
 
 def swap(group: Any, new: Machine, old: Machine, world: World, clock: Any, why: str) -> Process:
-    """Once ``new`` is in service, take ``old`` out: launched before the other is terminated."""
-    yield clock.until(
-        lambda: old.leaving or new.leaving or (new.ready and group.active("Terminate")), "replace", group.name
-    )
+    """Once ``new`` is in service and healthy, take ``old`` out: launched before the other is terminated."""
+
+    def serves() -> bool:
+        reported = group.health_check == "ELB" and new.id in group.unhealthy_targets
+        return new.ready and not reported and group.active("Terminate")
+
+    yield clock.until(lambda: old.leaving or new.leaving or serves(), "replace", group.name)
     new.instead = ""
     if not old.leaving and not new.leaving:
         retire(group, old, world, clock, why)

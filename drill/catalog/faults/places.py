@@ -19,7 +19,7 @@ def _machines(world: World, zone: str) -> list[Machine]:
 class ZonePower(Fault, kw_only=True, tag="drill:az:power-interruption"):
     """An Availability Zone goes dark: instances, databases and balancer nodes in it stop answering.
 
-    When power comes back, hosts come back as ``recover`` says: [[time, share], ...]; what is left never does. With
+    When power comes back, hosts come back as ``recover`` says, [[time, share], ...], but for those ``lost``. With
     ``limps``, that share of the hosts then runs at ``limp_speed`` for the time ``heals``, and so does what is launched
     in the zone meanwhile: every check passes, and everything is slow. The FIS
     scenario "AZ Availability: Power Interruption" puts the same together from several actions.
@@ -29,6 +29,7 @@ class ZonePower(Fault, kw_only=True, tag="drill:az:power-interruption"):
     on = ("zone",)
     sources = ("AWS FIS scenario library: AZ Availability: Power Interruption",)
 
+    lost: Share = Share(0)  # of the hosts that never come back
     limps: Share = Share(0)  # of the hosts that are slow once power is back
     limp_speed: Share = Share(0.25)  # how much of their speed those have
     heals: Duration = Duration(3_600_000)  # from power to hosts that are whole again
@@ -38,7 +39,7 @@ class ZonePower(Fault, kw_only=True, tag="drill:az:power-interruption"):
         if self.target not in world.zones:
             yield f"the target of a power interruption is a zone; {self.target!r} is none"
         if self.limp_speed <= 0:
-            yield "a limping host keeps some speed; leave those that never come back out of `recover`"
+            yield "a limping host keeps some speed; those that never come back are `lost`"
 
     def strike(self, world: World) -> None:
         """Everything in it is off; its control plane still calls its instances running."""
@@ -57,7 +58,7 @@ class ZonePower(Fault, kw_only=True, tag="drill:az:power-interruption"):
         zone.limps, zone.limp_speed = float(self.limps), float(self.limp_speed)
         hurt = _machines(world, self.target)
         for i, machine in enumerate(hurt):
-            if i < len(hurt) * share and machine.hurt:
+            if i < len(hurt) * share * (1.0 - self.lost) and machine.hurt:
                 machine.hurt = False
                 if zone.limps and world.roll(f"host/{machine.id}") < zone.limps:
                     machine.speed = zone.limp_speed
