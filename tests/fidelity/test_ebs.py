@@ -63,6 +63,19 @@ def test_a_volume_stays_in_its_zone() -> None:
     assert isinstance(refused, Refusal) and refused.code == "InvalidVolume.ZoneMismatch"
 
 
+@pytest.mark.parametrize(
+    ("more", "words"),
+    [
+        ({"data": {"size": "1MiB"}}, "at least 1 GiB"),
+        ({"data": {"snapshots": {"every": "5s"}}}, "15 s apart"),
+        ({"more": {"kind": "ebs.volume", "zone": "use1-az1", "attached_to": "books"}}, "one data volume"),
+    ],
+)
+def test_lint_refuses_impossible_volumes(more: dict[str, Any], words: str) -> None:
+    with pytest.raises(LevelError, match=words):
+        lab(**more)
+
+
 @documented("EBS: a level that attaches a volume across zones is refused", source=VOLUMES)
 def test_lint_refuses_a_volume_across_zones() -> None:
     with pytest.raises(LevelError, match="attached within its zone"):
@@ -174,6 +187,52 @@ def test_a_snapshot_is_a_moment() -> None:
     settle(it, 60)
     assert taken.status == "completed" and taken.position == pytest.approx(held, abs=60)
     assert it["data"].held(it.world)[0] > held + 2500
+
+
+@documented(
+    "EBS: a snapshot does not hold what applications and the operating system still have in memory", source=SNAPSHOTS
+)
+def test_a_snapshot_is_crash_consistent() -> None:
+    it = lab()
+    it.now("aws ec2 create-snapshot --volume-id data")
+    assert it["data-snap-1"].position < it["data"].held(it.world)[0] - 40
+    settle(it, 20)
+    it.now("aws ec2 stop-instances --instance-ids books")
+    settle(it, 30)
+    it.now("aws ec2 create-snapshot --volume-id data")
+    assert it["data-snap-2"].position == it["data"].held(it.world)[0], "a stopped instance has written everything"
+
+
+@documented("EBS: describe-volume-status says impaired while I/O hangs",
+            source="EC2 API reference: DescribeVolumeStatus")  # fmt: skip
+def test_volume_status() -> None:
+    it = lab()
+    assert "ok" in it.output("aws ec2 describe-volume-status --volume-ids data")
+    it.break_("aws:ebs:pause-volume-io", "data")
+    it.run(40)
+    assert "impaired" in it.output("aws ec2 describe-volume-status --volume-ids data")
+
+
+@documented("EBS: commands as the documentation shows them are taken", source="AWS CLI reference: ec2")
+@pytest.mark.parametrize("line", [
+    "aws ec2 create-volume --size 80 --iops 4000 --availability-zone us-east-1a",
+    "aws ec2 create-volume --availability-zone us-east-1a --snapshot-id old --region us-east-1",
+    "aws ec2 create-snapshot --volume-id data --description 'This is my data volume snapshot'",
+    "aws ec2 detach-volume --volume-id data",
+    "aws ec2 describe-volumes --region us-east-1",
+    "aws ec2 describe-snapshots --snapshot-ids old",
+    "aws ec2 describe-volume-status --volume-ids data",
+    "aws ec2 delete-snapshot --snapshot-id old",
+    "aws ec2 copy-snapshot --region us-west-2 --source-region us-east-1 --source-snapshot-id old",
+    "aws ec2 enable-fast-snapshot-restores --availability-zones us-east-1a us-east-1b --source-snapshot-ids old",
+    "aws ec2 create-capacity-reservation --availability-zone us-east-1a --instance-type m5.large "
+    "--instance-platform Linux/UNIX --instance-count 3",
+    "aws ec2 describe-capacity-reservations",
+    "aws ec2 describe-availability-zones --region us-east-1",
+    "aws ec2 create-image --instance-id books --name 'My-server' --no-reboot",
+])  # fmt: skip
+def test_documented_commands(line: str) -> None:
+    assert not isinstance(lab().do(line), Refusal)
 
 
 @documented("EBS: the volume can be used while its snapshot is pending", source=SNAPSHOTS)

@@ -15,6 +15,7 @@ GIB = 1024**3
 PRICE = 0.05 / 730  # US dollars per GiB and hour (list price)
 FSR_PRICE = 0.75  # US dollars per hour for each zone in which fast restore is on (documented)
 UPLOAD = 45 * SECOND  # until the blocks that changed are copied (judgment: minutes to hours)
+IN_MEMORY = 1.0  # seconds of writes that are not on the disk yet (judgment; that they are missing is documented)
 GAP = 15 * SECOND  # between two snapshots of one volume (documented)
 PENDING_LIMIT = 5  # of one volume at a time (documented)
 
@@ -102,7 +103,7 @@ class Snapshot(Component, kw_only=True, tag="ebs.snapshot"):
 
 def take(volume: Any, world: World, clock: Any, name: str = "") -> Snapshot:
     """Start a snapshot of ``volume``: it holds what is written now, and is usable once it has been copied."""
-    position, _ = volume.held(world)
+    position = volume.held(world)[0] - volume.writing * IN_MEMORY
     snapshot = Snapshot(name=name or free_name(world, f"{volume.name}-snap"), volume=volume.name, region=volume.region)
     snapshot.status, snapshot.taken, snapshot.store = "pending", world.now, volume.store
     snapshot.position, snapshot.bytes = position, int(volume.size) // 10

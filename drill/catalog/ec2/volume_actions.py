@@ -12,7 +12,7 @@ from drill.catalog.ec2.volumes import DEFAULT_LOAD, GIB, Volume, load_blocks
 from drill.model.command import Action, Receipt, Refusal
 from drill.model.component import Process, ref
 from drill.model.places import zone_id
-from drill.model.units import SECOND, Size
+from drill.model.units import SECOND, Rate, Size
 from drill.model.world import World
 
 CREATE = 15 * SECOND  # until a new volume is available (judgment: 5 to 60 s)
@@ -51,6 +51,7 @@ class CreateVolume(Action, kw_only=True, tag="ec2:CreateVolume"):
     availability_zone: Annotated[str, ref("zone")]
     snapshot_id: Annotated[str, ref("ebs.snapshot")] = ""
     size: int = 0  # GiB
+    iops: int = 0
     volume_initialization_rate: int = 0  # MiB/s, 100 to 300
 
     def check(self, world: World) -> Refusal | None:
@@ -97,6 +98,7 @@ class CreateVolume(Action, kw_only=True, tag="ec2:CreateVolume"):
             stem = snapshot.store
         else:
             new, stem = Volume(zone=zone, size=Size(self.size * GIB)), "volume"
+        new.iops = Rate(self.iops) if self.iops else new.iops
         new.name = free_name(world, stem)
         if not new.store:
             new.store = new.name
@@ -250,3 +252,24 @@ class DescribeVolumes(Action, kw_only=True, tag="ec2:DescribeVolumes"):
             for name, seen in telemetry.describe("ebs.volume", self.volume_ids, self.region)
         ]  # fmt: skip
         return str(telemetry.table(("VolumeId", "State", "Zone", "InstanceId", "SnapshotId", "Size"), rows))
+
+
+class DescribeVolumeStatus(Action, kw_only=True, tag="ec2:DescribeVolumeStatus"):
+    """Show whether a volume's I/O comes back, as far as that was heard. Source: EC2 API reference."""
+
+    summary = "Show whether its I/O comes back"
+    on = ("ebs.volume",)
+    subject = "volume_ids"
+    reads = True
+    bucket = (100.0, 20.0)
+
+    volume_ids: list[VolumeId] = msgspec.field(default_factory=list)
+
+    def output(self, world: World, telemetry: Any) -> str:
+        """Return one row per volume."""
+        rows = []
+        for name, seen in telemetry.describe("ebs.volume", self.volume_ids, self.region):
+            stalled = telemetry.last(f"{name}.VolumeStalledIOCheck")
+            status = "insufficient-data" if stalled is None else "impaired" if stalled else "ok"
+            rows.append((name, str(seen.get("zone", "")), status))
+        return str(telemetry.table(("VolumeId", "Zone", "VolumeStatus"), rows))

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 
 from drill.catalog.ec2.instance import Instance
-from drill.catalog.ec2.snapshots import Schedule, on_schedule
+from drill.catalog.ec2.snapshots import GAP, Schedule, on_schedule
 from drill.model.component import STATE, Component, Metric, Process, ref
 from drill.model.traffic import Cohort, Flow, Server
 from drill.model.units import SECOND, Duration, Rate, Size
@@ -89,6 +89,13 @@ class Volume(Component, kw_only=True, tag="ebs.volume"):
         owner = world.components.get(self.attached_to)
         if isinstance(owner, Instance) and owner.zone != self.zone:
             yield f"a volume is attached within its zone: {self.attached_to} is in {owner.zone}"
+        if self.size < GIB:
+            yield "a volume has at least 1 GiB"
+        if self.snapshots is not None and self.snapshots.every < GAP:
+            yield f"snapshots of a volume are at least {GAP // SECOND} s apart"
+        others = [c for c in world.components.values() if isinstance(c, Volume) and c.attached_to == self.attached_to]
+        if self.attached_to and others[0] is not self:
+            yield f"{self.attached_to} has its data on {others[0].name}; a server here has one data volume"
 
     def begin(self, world: World) -> None:
         """It was attached long ago."""
