@@ -51,6 +51,7 @@ _BREAKS = re.compile(r"\\\n|[\n\t]")  # a line pasted from a script goes on afte
 
 #: Asks for nothing that the drill does not do already.
 _HARMLESS = "--no-cli-pager"
+_OPPOSITES = {"--egress": "--ingress"}  # where the AWS CLI has another word for the opposite
 
 #: Services that an operator may well try here. For any other unknown word a slip of the fingers is more likely.
 AWS_SERVICES = frozenset((
@@ -170,8 +171,10 @@ def _unknown_option(word: str, action: type[Action] | None) -> NoReturn:
 
 
 def switches(spec: FieldSpec) -> list[str]:
-    """Return the options that set a field: one, or for a boolean ``--x`` and ``--no-x``."""
-    return [spec.option, f"--no-{spec.option[2:]}"] if spec.type == "boolean" else [spec.option]
+    """Return the options that set a field: one, or for a boolean ``--x`` and its opposite (``--no-x`` as a rule)."""
+    if spec.type != "boolean":
+        return [spec.option]
+    return [spec.option, _OPPOSITES.get(spec.option, f"--no-{spec.option[2:]}")]
 
 
 def _options(action: type[Action], words: list[str]) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from drill.engine import names
 from drill.engine.history import ClassTrack, History
 from drill.model.component import Component, Hop, Tally, need_of
 from drill.model.machine import hops_for
+from drill.model.network import GATES, passage
 from drill.model.traffic import TINY, Cohort, Server
 from drill.model.world import World
 
@@ -50,6 +51,9 @@ class FlowEngine:
         self._alike: dict[int, dict[tuple[int, int, int, bool], Cohort]] = {}  # retries of a second, by what they are
         self.version = 0
         self.memo: dict[str, tuple[int, Any]] = {}
+        self._here = ""  # the station that is being served; "": requests come from outside
+        self._paths: dict[tuple[str, str], tuple[bool, Any]] = {}  # of this version: whether packets pass, what carries
+        self._paths_of = -1
         self.rebuild()
 
     # ---- the order ------------------------------------------------------------------------------------------------
@@ -57,6 +61,7 @@ class FlowEngine:
     def rebuild(self) -> None:
         """Work out the order of stations again (after a component came or went)."""
         components = self.world.components
+        self._gated = GATES in self.world.flags
         self.inbox: dict[str, list[Cohort]] = {}
         self.order: list[tuple[str, Component]] = []
         self._owners: dict[str, Component] = {}
@@ -91,15 +96,35 @@ class FlowEngine:
         box = self.inbox.get(station)
         if box is None:
             self.fail(cohort, "unreachable")
-        else:
+        elif not self._gated or self._passes(station, cohort):
             box.append(cohort)
 
     def onward(self, cohort: Cohort) -> None:
         """Make the cohort's next call, or answer its client."""
         if cohort.hops:
-            self.inbox[cohort.hops[0].to].append(cohort)
+            to = cohort.hops[0].to
+            if not self._gated or self._passes(to, cohort):
+                self.inbox[to].append(cohort)
         else:
             self._finish(cohort)
+
+    def _passes(self, to: str, cohort: Cohort) -> bool:
+        """Tell whether what stands between here and ``to`` lets a cohort through; what it drops waits in vain."""
+        if self._paths_of != self.version:
+            self._paths_of = self.version
+            self._paths.clear()
+        known = self._paths.get((self._here, to))
+        if known is None:
+            open_, through = passage(self.world, self._here, to)
+            carrier: Any = self.world.components.get(through)
+            known = self._paths[(self._here, to)] = (open_, carrier)
+        if known[1] is not None:
+            dropped = known[1].carry(cohort.amount, known[0])
+            if known[0] and dropped > 0:
+                self.traffic.hold(cohort.split(cohort.amount * dropped))
+        if not known[0]:
+            self.traffic.hold(cohort)
+        return known[0]
 
     def calls_of(self, component: Component) -> list[tuple[Hop, ...]]:
         """Return the calls that a request makes once ``component`` is done with it, by the index of its class."""
@@ -232,6 +257,7 @@ class FlowEngine:
         for tally in self._tallies.values():
             tally.ok = tally.failed = 0.0
         self._oldest = second  # when the first of the asks that fail in this step was made
+        self._here = ""
         self._give_up(second)
         self._enter(second)
         inbox = self.inbox
@@ -347,8 +373,8 @@ class FlowEngine:
         """Put stations together that do the same with what they are given."""
         found: dict[str, float] = {}
         for station, share in shares:
-            owner = self._owners[station]
-            alike = owner.entrance(self.world, station)
+            owner = self._owners.get(station)
+            alike = owner.entrance(self.world, station) if owner is not None else station
             found[alike] = found.get(alike, 0.0) + share
         return list(found.items())
 

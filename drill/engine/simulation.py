@@ -15,6 +15,7 @@ from drill.engine.truth import TruthFacts
 from drill.level.level import Level
 from drill.model.command import Action, Receipt, Refusal, subject_of
 from drill.model.component import Process, kind_of
+from drill.model.network import GATES
 from drill.model.world import World
 
 LOOK = 5_000  # ms between telemetry's looks
@@ -73,6 +74,8 @@ class Simulation:
         self.clock.run_instant(at, self._flow_step, self._look)
         if self.clock.touched:
             self._spend()
+            if GATES in self.world.flags:
+                self._expose()
 
     def _flow_step(self) -> None:
         now, traffic = self.world.now, self.world.traffic
@@ -106,6 +109,15 @@ class Simulation:
                 world.spent += rows[-1][2] * (world.now - world.spent_at) / 3_600_000
             world.spent_at = world.now
             rows.append((world.now, world.spent, hourly))
+
+    def _expose(self) -> None:
+        """Note how many security findings are open when that changed."""
+        count = 0
+        for component in self.world.components.values():
+            count += len(component.findings(self.world))
+        rows = self.history.exposure
+        if count != (rows[-1][1] if rows else 0):
+            rows.append((self.world.now, count))
 
     def settle_instant(self) -> None:
         """Let what was just started take effect in this instant."""

@@ -13,6 +13,7 @@ from drill.engine.metrics import DELAY, PERIOD, Books, read_all, zones_of
 from drill.engine.readers import Bindings, holds
 from drill.level.level import Condition, Level
 from drill.model.component import Component, kind_of
+from drill.model.network import USERS, connected
 from drill.model.units import clock_text
 from drill.model.world import World
 
@@ -199,7 +200,8 @@ class Telemetry:
                 below = target.partition("/")[0]
                 if below != name:
                     return self.probe(below)
-        if not world.region_up(component.region) or not world.zone_up(component.zone):
+        blocked = not connected(world, USERS, (component.stations() or [name])[0])
+        if blocked or not world.region_up(component.region) or not world.zone_up(component.zone):
             return f"curl: (28) Failed to connect to {name}: Connection timed out"
         points_at = getattr(component, "points_at", None)
         if points_at is not None:

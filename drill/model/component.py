@@ -175,6 +175,10 @@ class Component(msgspec.Struct, kw_only=True, tag_field="kind", forbid_unknown_f
         """
         return {}
 
+    def findings(self, world: Any) -> list[str]:
+        """Return what a security check finds open that should be closed, one clear sentence each."""
+        return []
+
     def hourly(self, world: Any) -> float:
         """Return the price now, in US dollars per hour."""
         return float(self.price or 0.0)

@@ -107,7 +107,8 @@ def test_operation_and_parameters_are_those_of_aws(tag):
     for names in cls.aliases.values():
         folded = {f.encode_name for f in msgspec.structs.fields(cls) if f.name in names}
         assert folded <= set(operation(tag).input_shape.members)
-        keys |= {name: Key(Shape(type="integer"), REQUIRED) for name in folded}
+        shape = next(spec.shape for spec in fields(cls) if spec.attributes == names)
+        keys |= {name: Key(shape, REQUIRED) for name in folded}
     assert drift(keys, operation(tag).input_shape, operation_of(cls)) == []
 
 

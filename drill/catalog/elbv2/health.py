@@ -6,6 +6,7 @@ from typing import Any
 
 from drill.model.component import Component, Process
 from drill.model.machine import Machine
+from drill.model.network import connected
 from drill.model.units import SECOND
 from drill.model.world import World
 
@@ -56,6 +57,8 @@ def check(balancer: Any, owner: Component, machine: Machine, health: Any, world:
         return balancer.targets_health.get(machine.id) is health
 
     def passes() -> bool:
+        if not connected(world, balancer.name, owner.station_of(machine)):
+            return False
         return owner.machine_responds(world, machine, rule.timeout)
 
     def agrees() -> bool:
