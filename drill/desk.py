@@ -12,7 +12,6 @@ from typing import Any
 import msgspec
 
 from drill.level.errors import LevelError
-from drill.level.family import id_of
 from drill.model.units import clock_text
 from drill.view.frame import Frame, Series
 
@@ -81,6 +80,8 @@ class Desk:
         try:
             level = self.load(str(path)).level
         except LevelError as error:
+            from drill.level.family import id_of
+
             id_ = id_of(path)
             return Shelf(id=id_, title=id_, tier="?", length=0, teaches=(), path=path, problem=str(error))
         runs = played.get(level.id, [])

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from drill.model.command import Action, Refusal
-from drill.model.component import ref
-from drill.model.world import World
+from drill.model.component import Process, ref
+from drill.model.world import Notice, World
 
 
 class DeclareIncident(Action, kw_only=True, tag="ops:DeclareIncident"):
@@ -42,6 +42,34 @@ class Ask(Action, kw_only=True, tag="ops:Ask"):
     reads = True
 
     question: str
+
+
+class Answer(Action, kw_only=True, tag="ops:Answer"):
+    """Answer a question that the feed asks. There is one answer to each, and it stands."""
+
+    summary = "Answer a question in the feed"
+    subject = "question"
+    takes = 0
+
+    question: str
+    choice: str
+
+    def check(self, world: World) -> Refusal | None:
+        """Refuse what was not asked, what is answered or closed, and what cannot be chosen."""
+        asked = world.flags.get(f"question/{self.question}")
+        if asked is None:
+            return self.refuse("NoQuestion", f"nobody has asked {self.question}")
+        if asked["answer"]:
+            return self.refuse("QuestionClosed", f"{self.question} is closed: {asked['answer']}")
+        if self.choice not in asked["choices"]:
+            return self.refuse("NoChoice", f"choose one of {', '.join(asked['choices'])}")
+        return None
+
+    def run(self, world: World, clock: Any, receipt: Any) -> Process:
+        """Let the answer stand; who listens finds it as the message ``question/choice``."""
+        world.flags[f"question/{self.question}"]["answer"] = self.choice
+        world.notices.append(Notice(at=clock.now, source=receipt.author, id=f"{self.question}/{self.choice}"))
+        yield from ()
 
 
 class BuyHint(Action, kw_only=True, tag="ops:BuyHint"):

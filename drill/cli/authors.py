@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import argparse
-from typing import Any
 
 from drill.cli.guard import FINE, MISSED
 from drill.cli.out import Progress, print_json
-from drill.cli.places import clear_words
+from drill.cli.places import load_all
 from drill.desk import Desk
 
 
@@ -45,11 +44,3 @@ def certify(options: argparse.Namespace) -> int:
     if options.json:
         print_json(found[0] if len(found) == 1 else found)
     return FINE if all(each.certified for each in found) else MISSED
-
-
-def load_all(desk: Desk, name: str) -> list[Any]:
-    """Return the level files that an id or path stands for: of a family, each of its variants."""
-    from drill.level.family import levels_in
-
-    with clear_words():
-        return [desk.load(str(path)) for path in levels_in(desk.find(name))]

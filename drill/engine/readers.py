@@ -102,5 +102,6 @@ def _simple(condition: Condition, facts: Facts) -> bool:
     if condition.objective is not None:
         return facts.objective(condition.objective) == str(condition.is_)
     if condition.draw is not None:
-        return bool(facts.draw(condition.draw) == condition.is_)
+        drawn = facts.draw(condition.draw)
+        return bool(drawn == condition.is_) or (isinstance(drawn, list) and condition.is_ in drawn)
     return False

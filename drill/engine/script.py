@@ -8,11 +8,12 @@ import msgspec
 
 from drill.engine.history import Known, Spell, Truth
 from drill.engine.readers import holds
+from drill.level.decks import cards, decks_of
 from drill.level.figures import moment
-from drill.level.level import Condition, Curve, Phase, ScriptRule
+from drill.level.level import UNANSWERED, AskSpec, Condition, Curve, Phase, ScriptRule
 from drill.model.command import Fault
 from drill.model.component import Process, all_subclasses, kind_of
-from drill.model.units import decode
+from drill.model.units import decode, duration_text
 from drill.model.world import Notice
 
 CURVE_STEP = 5_000  # ms: a demand curve moves in steps of this
@@ -36,12 +37,16 @@ class Script:
         self.fired: dict[str, int] = {}
         self.faults: dict[str, Fault] = {}
         self.since: dict[str, dict[str, int]] = {}
+        self.decks = decks_of(sim.level.draws)
+        self.cards = cards(self.decks.values())
 
     def start(self) -> None:
         """Start everything that the level says happens."""
         clock, level = self.sim.clock, self.sim.level
+        held = [rule for rules in self.cards.values() for rule in rules]  # cards wait to be dealt
         for name, rule in level.script.items():
-            clock.start(self._run(name, rule))
+            if name not in held:
+                clock.start(self._run(name, rule))
         if level.phases:
             clock.start(self._phases(level.phases))
         for name, spec in level.traffic.items():
@@ -131,6 +136,35 @@ class Script:
             self._truth("demand", population.name, f"{population.rate:g} asks per second")
         elif rule.message is not None:
             sim.notify(rule.message.from_, rule.message.text, name)
+        elif rule.ask is not None:
+            self._ask(name, rule.ask)
+        elif rule.deal is not None:
+            clock.start(self._deal(rule.deal))
+
+    def _deal(self, deck: str) -> Process:
+        """Deal the hand that the seed has drawn: its first card now, each next one ``apart`` later."""
+        clock, script = self.sim.clock, self.sim.level.script
+        for n, card in enumerate(self.sim.world.draws[deck]):
+            if n:
+                yield clock.wait(int(self.decks[deck].apart), "deal", deck, first=True)
+            for name in self.cards[card]:
+                clock.start(self._run(name, script[name]))
+
+    def _ask(self, name: str, ask: AskSpec) -> None:
+        """Put a question to the operators; what they can choose is in the World from now on."""
+        sim = self.sim
+        sim.world.flags[f"question/{name}"] = {"choices": list(ask.choices), "answer": ""}
+        sim.notify(ask.from_, question_text(name, ask), name)
+        if ask.by is not None:
+            sim.clock.start(self._close(name, ask.from_, int(ask.by)))
+
+    def _close(self, name: str, source: str, by: int) -> Process:
+        """Take a question that nobody has answered in time for unanswered."""
+        yield self.sim.clock.wait(by, "script", name, first=True)
+        asked = self.sim.world.flags[f"question/{name}"]
+        if not asked["answer"]:
+            asked["answer"] = UNANSWERED
+            self.sim.notify(source, f"nobody answered {name}", f"{name}/{UNANSWERED}")
 
     def _strike(self, name: str, rule: ScriptRule) -> None:
         sim, clock = self.sim, self.sim.clock
@@ -186,6 +220,13 @@ class Script:
                 population.calm = rate
                 population.rate = rate * population.factor
             yield clock.wait(CURVE_STEP, "demand", name, first=True)
+
+
+def question_text(name: str, ask: AskSpec) -> str:
+    """Return a question with its choices as the feed shows it, and how it is answered."""
+    choices = "; ".join(f"{choice}: {text}" for choice, text in ask.choices.items())
+    by = f" within {duration_text(int(ask.by))}" if ask.by is not None else ""
+    return f"{ask.text} [{choices}] Answer{by}: ops answer --question {name} --choice ID"
 
 
 def reads(condition: Condition) -> str:

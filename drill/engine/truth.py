@@ -75,7 +75,9 @@ class TruthFacts:
         return ""
 
     def draw(self, name: str) -> Any:
-        """Return what was drawn; ``name.field`` for one fact of a row."""
+        """Return what was drawn; ``name.field`` for one fact of a row, ``name.1`` for the first card of a deck."""
         head, _, rest = name.partition(".")
         value = self.sim.world.draws.get(head)
+        if rest.isdecimal() and isinstance(value, list):
+            return value[int(rest) - 1] if 1 <= int(rest) <= len(value) else None
         return value.get(rest) if rest and isinstance(value, dict) else value

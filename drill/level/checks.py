@@ -8,8 +8,9 @@ from typing import Any
 
 import msgspec
 
+from drill.level.decks import cards, decks_of
 from drill.level.errors import Problem, Problems, problem
-from drill.level.level import Condition, Level, Rule, Runbook
+from drill.level.level import Condition, DeckSpec, Level, Rule, Runbook
 from drill.level.shapes import Path
 from drill.level.world import world_of
 from drill.level.yaml_tree import Node
@@ -83,6 +84,16 @@ class View:
             if evidence.ready is not None:
                 found.append((("telemetry", "evidence", name, "ready"), evidence.ready, "evidence"))
         return found
+
+    @cached_property
+    def decks(self) -> dict[str, DeckSpec]:
+        """The decks that the level draws from."""
+        return decks_of(self.level.draws)
+
+    @cached_property
+    def dealt(self) -> list[str]:
+        """The script rules that are cards of a deck."""
+        return [rule for rules in cards(self.decks.values()).values() for rule in rules]
 
     @cached_property
     def operations(self) -> list[str]:

@@ -1,7 +1,8 @@
 """Draws: what varies from seed to seed, decided by the seed alone, and how ``$name`` puts it into a level.
 
 ``bad: {one_of: [...]}`` takes one of the values; rows that are maps are facts that must agree (``$bad.zone``).
-``t0: {between: [90s, 150s], step: 10s}`` takes an amount. No level id goes into the dice, so levels that share a draw
+``t0: {between: [90s, 150s], step: 10s}`` takes an amount. ``night: {deal: 2, apart: 4m, of: [{card: dark, suit: zone},
+...]}`` is a deck: the names of the cards dealt, in order. No level id goes into the dice, so levels that share a draw
 share the night. A value that is nothing but ``$name`` keeps the type of what was drawn; inside a text it is written
 out (``${name}`` where letters follow; ``$$`` is a dollar sign).
 """
@@ -15,8 +16,11 @@ from typing import Any
 
 import msgspec
 
+from drill.level import decks
 from drill.level.amounts import Steps
 from drill.level.errors import LevelError, Problem, Problems, problem, show, suggest
+from drill.level.level import DeckSpec
+from drill.level.typed import convert
 from drill.level.yaml_tree import Node
 
 _NAME = r"[A-Za-z][A-Za-z0-9_]*"
@@ -73,11 +77,27 @@ def _draw(name: str, spec: Node, bad: list[Problem]) -> Draw | None:
     elif "between" in fields and set(fields) <= {"between", "step"}:
         return _between(name, fields["between"], fields.get("step"), bad)
     elif "deal" in fields:
-        bad.append(problem(spec.at, "this version deals no cards", "use one_of"))
+        return _deck(name, spec, bad)
     else:
-        what = f"the draw {show(name)} must be one_of or between"
+        what = f"the draw {show(name)} must be one_of, between or a deck"
         bad.append(problem(spec.at, what, "write {one_of: [a, b]} or {between: [60s, 90s], step: 5s}"))
     return None
+
+
+def _deck(name: str, spec: Node, bad: list[Problem]) -> Draw | None:
+    deck = convert(spec, DeckSpec, "", bad)
+    if not isinstance(deck, DeckSpec):
+        return None
+    count = len(decks.suits(deck))
+    if not 1 <= deck.deal <= count:
+        what = f"the deck {show(name)} deals {deck.deal} cards of {count} suits, at most one of each"
+        bad.append(problem(spec.value["deal"].at, what, "deal fewer, or name more suits"))
+        return None
+    size = decks.hands([len(names) for names in decks.suits(deck).values()], deck.deal)
+    if size > decks.MAX_HANDS:
+        bad.append(problem(spec.at, f"the deck {show(name)} has too many hands", "deal fewer cards, or name fewer"))
+        return None
+    return Draw(name, size, lambda number: decks.hand(deck, number))
 
 
 def _one_of(name: str, rows: Node, bad: list[Problem]) -> Draw | None:

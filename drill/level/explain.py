@@ -16,12 +16,6 @@ from drill.level.shapes import quantity, settable
 from drill.level.yaml_tree import Node
 from drill.model.units import Quantity
 
-#: What LEVELS may one day hold and this version does not.
-_LATER = {
-    "deck": "decks are not supported yet; use draws with one_of",
-    "deal": "decks are not supported yet; use draws with one_of",
-    "ask": "questions in the script are not supported yet; use a message",
-}
 _WORDS: dict[Any, tuple[str, str]] = {
     str: ("a text", '"some words"'),
     int: ("a whole number", "3"),
@@ -69,9 +63,6 @@ def _struct(node: Node, cls: type[Any], found: list[Problem], given: frozenset[s
 
 def _unknown(key: str, child: Node, fields: dict[str, Any], cls: type[Any]) -> Problem:
     where = child.key or child.at
-    if key in _LATER:
-        what, _, fix = _LATER[key].partition("; ")
-        return problem(where, f"`{key}`: {what}", fix)
     if any(key == f.encode_name for f in msgspec.structs.fields(cls)):
         return problem(where, f"{show(key)} is for the drill to set, not for a level", "leave it out")
     what = f"{_title(cls)} has no field {show(key)}"

@@ -22,8 +22,10 @@ _BY_ID = {
 }  # fmt: skip
 _PROSE = {
     ("hints", "*", "text"), ("script", "*", "message", "text"), ("script", "*", "message", "from"),
-    ("telemetry", "evidence", "*", "says"),
+    ("telemetry", "evidence", "*", "says"), ("script", "*", "ask", "text"), ("script", "*", "ask", "from"),
 }  # fmt: skip
+#: Maps from id to prose: the ids count, in their order.
+_LABELS = {("script", "*", "ask", "choices")}
 
 
 def gameplay_hash(data: dict[str, Any]) -> str:
@@ -34,6 +36,8 @@ def gameplay_hash(data: dict[str, Any]) -> str:
 
 def _canonical(value: Any, path: tuple[str, ...]) -> Any:
     if isinstance(value, dict):
+        if path in _LABELS:
+            return list(value)
         by_id = path in _BY_ID
         rows = []
         for key in value if by_id else sorted(value):

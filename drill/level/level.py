@@ -13,9 +13,11 @@ import msgspec
 from drill.model.units import Duration, Money, Rate, Share
 
 Tier = Literal["guided", "hinted", "blind"]
-Measure = Literal[
-    "rto", "rpo", "availability", "latency", "spend", "exposure", "lost", "time-to", "claim", "updates"
-]
+Measure = Literal["rto", "rpo", "availability", "latency", "spend", "exposure", "lost", "time-to", "claim", "updates"]
+
+
+#: What a question of the script that nobody answered in time counts as; no choice can be called so.
+UNANSWERED = "unanswered"
 
 
 class _Strict(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
@@ -192,8 +194,32 @@ class DemandSpec(_Strict, kw_only=True):
     factor: float | None = None
 
 
+class AskSpec(_Strict, kw_only=True):
+    """A question to the operators: what to choose from, by id, and how long it can be answered."""
+
+    from_: str = msgspec.field(name="from", default="support")
+    text: str
+    choices: dict[str, str]
+    by: Duration | None = None  # from when it is asked; afterwards it counts as unanswered
+
+
+class CardSpec(_Strict, kw_only=True):
+    """A card of a deck. ``card``: the script rule, or rules, that fire when it is dealt."""
+
+    card: str | list[str]
+    suit: str
+
+
+class DeckSpec(_Strict, kw_only=True):
+    """A draw of ``deal`` cards in order, at most one of each suit, ``apart`` from each other once it is dealt."""
+
+    deal: int
+    apart: Duration
+    of: list[CardSpec]
+
+
 class ScriptRule(Rule, kw_only=True):
-    """A rule of the level's own script: trigger and one effect."""
+    """A rule of the level's own script: trigger and one effect. A card of a deck has no trigger: it is dealt."""
 
     fault: str | None = None
     target: str = ""
@@ -203,6 +229,8 @@ class ScriptRule(Rule, kw_only=True):
     recover: list[tuple[Duration, Share]] = []
     demand: DemandSpec | None = None
     message: Says | None = None
+    ask: AskSpec | None = None
+    deal: str | None = None  # a deck: its first card now, each next one ``apart`` later
 
 
 class Phase(_Strict, kw_only=True):

@@ -12,6 +12,7 @@ from drill.level.checks import Check, Finding, View, run, within
 from drill.level.draws import FIXED, reads, substitute
 from drill.level.errors import LevelError, Problem, problem, show
 from drill.level.family import id_of, levels_in, split
+from drill.level.figures import moment
 from drill.level.level import Condition
 from drill.level.lint_fair import FAIR
 from drill.level.lint_solutions import SOLUTIONS
@@ -62,6 +63,7 @@ def unused_draws(file: LevelFile) -> Iterator[Problem]:
             read.update(_reads(node))
     for situated in View(file.level, {}).conditions:
         read.update(_asked(situated[1]))
+    read.update(rule.deal for rule in file.level.script.values() if rule.deal is not None)
     draws = file.root.get("draws")
     for name in file.draws:
         node = draws.get(name) if draws else None
@@ -146,8 +148,34 @@ def entered(view: View) -> Iterator[Finding]:
             yield Finding(("traffic", name, "enters"), what, "name a record, an address, a balancer or a server")
 
 
+def dealt_in_time(view: View) -> Iterator[Finding]:
+    """The last card of a hand comes before the end."""
+    for name, rule in view.level.script.items():
+        deck = view.decks.get(rule.deal or "")
+        if deck is not None:
+            begins = int(rule.wait) + (moment(rule.at)[1] if rule.at is not None else 0)
+            last = begins + (deck.deal - 1) * int(deck.apart)
+            if last >= view.level.length:
+                what = f"the last card of {show(rule.deal)} comes at {clock_text(last)} or later, after the end"
+                yield Finding(("script", name, "deal"), what, "deal sooner, fewer, or less far apart")
+
+
+def answers_matter(view: View) -> Iterator[Finding]:
+    """An answer changes something: a rule of the script looks at it."""
+    asked = [c for _, outer, reader in view.conditions if reader != "solution" for _, c, _ in within((), outer)]
+    for name, rule in view.level.script.items():
+        if rule.ask is None:
+            continue
+        answered = any((c.message or "").startswith(f"{name}/") or c.of == name for c in asked)
+        if not answered:
+            what = f"whatever is answered to {show(name)}, nothing follows"
+            yield Finding(("script", name, "ask"), what, f"let a rule ask {{message: {name}/CHOICE}}")
+
+
 CHECKS: tuple[tuple[str, Check], ...] = (
     ("phase.end", phases_end),
     ("hint.time", hints_in_time),
     ("traffic.enters", entered),
+    ("deck.time", dealt_in_time),
+    ("ask.answer", answers_matter),
 )

@@ -87,6 +87,10 @@ def given_away(view: View) -> Iterator[Finding]:
     if level.tier != "guided":  # a guided level may say what to type: it teaches the screen
         texts += [(("hints", name, "text"), hint.text) for name, hint in level.hints.items()]
         texts += [(("script", n, "message", "text"), r.message.text) for n, r in level.script.items() if r.message]
+        for name, rule in level.script.items():
+            if rule.ask is not None:
+                texts.append((("script", name, "ask", "text"), rule.ask.text))
+                texts += [(("script", name, "ask", "choices", c), text) for c, text in rule.ask.choices.items()]
     lines = [line for rule in level.solutions.reference.rules.values() for line in rule.do]
     for path, text in texts:
         flat = _flat(text)

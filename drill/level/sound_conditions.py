@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from drill.level.checks import Finding, Situated, View, within
+from drill.level.decks import name_of
 from drill.level.errors import show, suggest
-from drill.level.level import Condition
+from drill.level.level import UNANSWERED, Condition
 from drill.level.shapes import Path
 from drill.level.sound_world import bound, measured, reference
 
@@ -45,12 +46,14 @@ def _asks(view: View, situated: Situated, asked: str) -> Iterator[Finding]:
     elif asked == "did":
         if name not in view.operations:
             yield Finding(place, f"there is no operation {show(name)}", suggest(name, view.operations, "operation"))
-        if condition.of is not None and condition.of not in [*view.components, *view.zones, *view.level.world.regions]:
+        about = [*view.components, *view.zones, *view.level.world.regions, *_questions(view)]
+        if condition.of is not None and condition.of not in about:
             yield from reference(view, (*path, "of"), condition.of, [])
     elif asked == "draw" and reader != "script":
         yield Finding(place, "only the level's script may ask what was drawn", "ask what can be observed")
     else:
         yield from _listed(view, place, asked, name)
+        yield from _card(view, path, condition)
     yield from _refined(path, condition, asked)
 
 
@@ -59,7 +62,7 @@ def _listed(view: View, place: Path, asked: str, name: str) -> Iterator[Finding]
     pools: dict[str, list[str]] = {
         "alarm": list(level.telemetry.alarms),
         "knows": list(level.telemetry.evidence),
-        "message": [n for n, rule in level.script.items() if rule.message is not None],
+        "message": [*(n for n, rule in level.script.items() if rule.message is not None), *_questions(view)],
         "phase": list(level.phases),
         "objective": list(level.objectives),
         "draw": view.draws,
@@ -68,6 +71,30 @@ def _listed(view: View, place: Path, asked: str, name: str) -> Iterator[Finding]
     if head not in pools[asked]:
         noun = "evidence" if asked == "knows" else asked
         yield Finding(place, f"there is no {noun} called {show(head)}", suggest(head, pools[asked], noun))
+
+
+def _questions(view: View) -> list[str]:
+    """Return every question of the script, and every answer that it can have: ``who``, ``who/me``."""
+    found: list[str] = []
+    for name, rule in view.level.script.items():
+        if rule.ask is not None:
+            found += [name, *(f"{name}/{choice}" for choice in rule.ask.choices)]
+            found += [f"{name}/{UNANSWERED}"] if rule.ask.by is not None else []
+    return found
+
+
+def _card(view: View, path: Path, condition: Condition) -> Iterator[Finding]:
+    """A condition on a deck names one of its cards."""
+    name, _, place = (condition.draw or "").partition(".")
+    deck = view.decks.get(name)
+    if deck is None:
+        return
+    if place and place not in [str(n) for n in range(1, deck.deal + 1)]:
+        yield Finding((*path, "draw"), f"{show(name)} deals {deck.deal} cards", f"write {name}.1 for its first card")
+    pool = [name_of(card) for card in deck.of]
+    if condition.is_ not in pool:
+        what = f"{show(name)} has no card {show(condition.is_)}"
+        yield Finding((*path, "is"), what, suggest(str(condition.is_), pool, "card"))
 
 
 def _refined(path: Path, condition: Condition, asked: str) -> Iterator[Finding]:

@@ -12,6 +12,7 @@ from drill.level.figures import parse_figure
 from drill.level.shapes import Path
 from drill.level.solutions import lesson_runbook
 from drill.level.sound_conditions import conditions
+from drill.level.sound_events import decks, questions
 from drill.level.sound_rules import after, effects, triggers
 from drill.level.sound_world import reference
 from drill.model.units import SECOND
@@ -112,6 +113,8 @@ def _patch(view: View, index: int) -> Iterator[Finding]:
 PLAY = (
     ("rule.trigger", triggers),
     ("rule.effect", effects),
+    ("rule.deck", decks),
+    ("rule.ask", questions),
     ("condition", conditions),
     ("phase", phases),
     ("objective", objectives),

@@ -15,14 +15,18 @@ from drill.level.sound_world import cycle, reference
 from drill.model.component import kind_of
 from drill.model.units import SECOND, clock_text
 
-_EFFECTS = ("fault", "clear", "demand", "message")
+_EFFECTS = ("fault", "clear", "demand", "message", "ask", "deal")
 
 
 def triggers(view: View) -> Iterator[Finding]:
     """Each rule has one trigger, and that can come."""
     for path, rule, reader in view.rules:
         given = [name for name in ("at", "after", "when") if getattr(rule, name) is not None]
-        if len(given) != 1:
+        if reader == "script" and path[-1] in view.dealt:
+            if given:
+                what = f"{show(path[-1])} is a card, which comes when it is dealt"
+                yield Finding((*path, given[0]), what, f"leave `{given[0]}` out, or take it out of the deck")
+        elif len(given) != 1:
             what = f"{show(path[-1])} has {len(given) or 'no'} trigger{'s' if len(given) > 1 else ''}"
             yield Finding(path, what, "give it one of at, after, when")
         if rule.repeat is not None and rule.repeat < SECOND:

@@ -6,6 +6,7 @@ import msgspec
 
 from drill.engine.history import Given, History
 from drill.engine.metrics import PERIOD
+from drill.engine.script import question_text
 from drill.level.level import Level
 from drill.score.scorecard import scorecard
 from drill.session.session import Session
@@ -232,7 +233,10 @@ def _next_hint(session: Session, bought: set[str]) -> HintOffer | None:
 
 
 def _guide(session: Session) -> str:
-    """Return the guide's latest words: free hints, as they come due."""
+    """Return the question that waits for an answer, else the guide's latest words: free hints, as they come due."""
+    for name, rule in session.level.script.items():
+        if rule.ask is not None and session.world.flags.get(f"question/{name}", {}).get("answer") == "":
+            return question_text(name, rule.ask)
     text = ""
     for name, hint in session.level.hints.items():
         if hint.cost == 0 and session.sim.offered(name):

@@ -37,7 +37,7 @@ WRONG = [
     ("id: sample", "id: ../etc", "../etc", "cannot be a level's id"),
     ("  fleet: {kind", "  a b: {kind", "a b:", "`a b` cannot name a component"),
     ("brief: One", "variants: {}\nbrief: One", "variants", "`variants` must be a map of patches"),
-    ("message: {text:", "ask: {text:", "ask:", "questions in the script are not supported yet"),
+    ("message: {text:", "ask: {text:", "ask:", "an ask needs the field `choices`"),
     # names
     ("instance: web-1}", "instance: web-3}", "web-3", "there is no ec2.instance called `web-3`; did you mean `web-"),
     ("instance: web-1}", "instance: db-west}", "db-west}", "`db-west` is of kind rds.instance, not ec2.instance"),
@@ -109,7 +109,7 @@ WRONG = [
     ("between: [60s, 90s]", "between: [90s, 60s]", "[90s, 60s]", "the draw `t0` has no amounts to take"),
     ("between: [60s, 90s]", "between: [60s, 9/s]", "[60s, 9/s]", "the draw `t0` has no amounts to take"),
     ("{zone: use1-az2, name: web-2}", "{zone: use1-az2}", "[{zone", "do not state the same facts"),
-    ("t0: {between", "t0: {among", "{among", "must be one_of or between"),
+    ("t0: {between", "t0: {among", "{among", "must be one_of, between or a deck"),
 ]  # fmt: skip
 
 
