@@ -53,13 +53,13 @@ class Bucket(Component, kw_only=True, tag="s3.bucket"):
         self.tally.arrived, self.slowed = came, 0.0
         over = max(0.0, came - self.reads) / came if came else 0.0
         for cohort in inbox:
-            cohort.via = cohort.via or self.name
             if not flow.world.region_up(self.region):
                 flow.traffic.hold(cohort)
                 continue
             if flow.traffic.classes[cohort.cls].writes > 0:
                 flow.fail(cohort, "405")
                 continue
+            cohort.via = cohort.via or self.name
             if over > 0:
                 self.slowed += cohort.amount * over
                 flow.fail(cohort.split(cohort.amount * over), "503 Slow Down")

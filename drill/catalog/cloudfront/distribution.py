@@ -92,6 +92,8 @@ class Distribution(Component, kw_only=True, tag="cloudfront.distribution"):
     warm: Annotated[float, STATE] = 1.0  # share of what it usually has
     hits: Annotated[float, STATE] = 0.0  # per second
     asked: Annotated[float, STATE] = 0.0  # of the origin, per second
+    reads: Annotated[dict[str, float], STATE] = {}  # of that, by origin, what may be cached
+    others: Annotated[dict[str, float], STATE] = {}  # and what may not
     fills: Annotated[float, STATE] = 0.0  # share of what is asked that makes it warmer
     errors: Annotated[float, STATE] = 0.0  # per second
     failing: Annotated[float, STATE] = 0.0  # share of what the origin was asked that failed, lately
@@ -134,6 +136,7 @@ class Distribution(Component, kw_only=True, tag="cloudfront.distribution"):
     def serve(self, station: str, inbox: list[Cohort], flow: Flow) -> None:
         """Answer what the cache has; pass the rest on to the origin."""
         self.tally.arrived = self.hits = self.asked = self.fills = self.errors = 0.0
+        self.reads, self.others = {}, {}
         for cohort in inbox:
             amount = cohort.amount
             self.tally.arrived += amount
@@ -145,6 +148,7 @@ class Distribution(Component, kw_only=True, tag="cloudfront.distribution"):
             if cohort.amount <= 0:
                 continue
             if caching.method in FAILS_OVER:
+                self._stale(cohort, caching, flow)
                 self._from_errors(cohort, caching, flow)
                 self.fills += cohort.amount * caching.hit * (1.0 - self.warm) / max(1e-9, 1.0 - hit)
             self.asked += cohort.amount
@@ -167,21 +171,25 @@ class Distribution(Component, kw_only=True, tag="cloudfront.distribution"):
         flow.fail(cohort.split(cohort.amount * share), "cached error")
 
     def _fetch(self, cohort: Cohort, caching: Caching, flow: Flow) -> None:
-        """Ask the origin; where a group may fail over, or a stale copy may serve, what fails there is not lost."""
+        """Ask the origin; where a group may fail over, what fails there is not lost."""
         world = flow.world
         group = self.groups.get(self.target)
         origin = self.origins[group.primary if group else self.target]
         answers = world.components[origin.to].responds(world, int(origin.connection_timeout))
         if group and not answers and caching.method in FAILS_OVER:
             cohort.latency += self._in_vain(origin, world)
-            self._push(cohort, self.origins[group.secondary], flow)
-            return
+            origin = self.origins[group.secondary]
+        asked = self.reads if caching.method in FAILS_OVER else self.others
+        asked[origin.to] = asked.get(origin.to, 0.0) + cohort.amount
+        self._push(cohort, origin, flow)
+
+    def _stale(self, cohort: Cohort, caching: Caching, flow: Flow) -> None:
+        """While the origin fails, expired copies serve where stale-if-error allows it."""
         since = flow.second - self.fails_since if self.fails_since >= 0 else 0
         if self.failing > 0 and caching.hit and since * 1000 < self.stale:
             share = self.failing * self.warm * SURE
             self.hits += cohort.amount * share
             self._answer(cohort.split(cohort.amount * share), flow)
-        self._push(cohort, origin, flow)
 
     def _in_vain(self, origin: Origin, world: World) -> float:
         """Return how long the primary is tried, in ms: all attempts when it is silent, none when it says no."""
@@ -202,11 +210,14 @@ class Distribution(Component, kw_only=True, tag="cloudfront.distribution"):
 
     def each_second(self, world: World) -> bool:
         """What the origin answered well makes the cache warmer; what it answered badly is cached as well."""
-        ok = bad = 0.0
-        for origin in self.origins.values():
-            for tally in _tallies(world.components[origin.to]):
+        ok = bad = cached = 0.0
+        for name in dict.fromkeys(origin.to for origin in self.origins.values()):
+            reads, others = self.reads.get(name, 0.0), self.others.get(name, 0.0)
+            for tally in _tallies(world.components[name]):
                 ok += tally.ok
                 bad += tally.failed
+                if reads > 0:
+                    cached += tally.failed * reads / (reads + others)
         before = (self.warm, self.failing)
         self.errors += bad
         if self.warm < 1.0 and self.asked > 0:
@@ -217,8 +228,9 @@ class Distribution(Component, kw_only=True, tag="cloudfront.distribution"):
         self.fails_since = (
             -1 if self.failing < 0.01 else (self.fails_since if self.fails_since >= 0 else world.now // 1000)
         )
-        if bad > 0 or self.failed_at:
-            self.failed_at = [*self.failed_at, bad][-max(1, self.error_ttl // 1000) :]
+        if cached > 0 or self.failed_at:
+            seconds = self.error_ttl // 1000
+            self.failed_at = [*self.failed_at, cached][-seconds:] if seconds else []
             if not any(self.failed_at):
                 self.failed_at = []
         return bool(self.failed_at) or before != (self.warm, self.failing)

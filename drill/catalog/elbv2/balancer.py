@@ -108,7 +108,7 @@ class LoadBalancer(ZonalResource, kw_only=True, tag="elb.application-load-balanc
             for _, m in self.all_members(world)
         )
 
-    def aliashealthy(self, world: World) -> bool:
+    def alias_healthy(self, world: World) -> bool:
         """An alias that evaluates target health wants one healthy target; with no target it is unhealthy."""
         return world.region_up(self.region) and healthy(self, world) > 0
 
@@ -205,8 +205,9 @@ class LoadBalancer(ZonalResource, kw_only=True, tag="elb.application-load-balanc
                 flow.traffic.hold(cohort)
             return
         found = flow.memo.get(station)
-        if found is None or found[0] != flow.version or self.sessions:
-            found = flow.memo[station] = (flow.version, self.routes(world, zone))
+        if found is None or found[0] != flow.version:
+            known = -1 if self.sessions else flow.version  # while sessions move, shares do
+            found = flow.memo[station] = (known, self.routes(world, zone))
         shares, dead, closed = found[1]
         for cohort in inbox:
             cohort.via = station
