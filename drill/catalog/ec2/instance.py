@@ -28,6 +28,8 @@ def _cpu(it: Instance, world: World) -> float | None:
 def _status(it: Instance, world: World) -> float | None:
     if it.machine.state != "running":
         return None
+    if it.stores and not it.volume:  # its application waits for a disk; the instance itself is well
+        return 0.0 if it.machine.reachable(world) else 1.0
     return 0.0 if it.machine_responds(world, it.machine, 5_000) else 1.0
 
 

@@ -187,6 +187,6 @@ class DescribeSnapshots(Action, kw_only=True, tag="ec2:DescribeSnapshots"):
         for name, seen in found:
             if seen.get("state") != "deleted":
                 fast = ", ".join(f"{zone} {state}" for zone, state in seen.get("fast", {}).items())
-                at = f"T{int(seen.get('taken', 0)) // 1000:+d} s"
-                rows.append((name, str(seen.get("volume", "")), str(seen.get("state", "")), at, fast or "-"))
+                row = (name, *(str(seen.get(key, "")) for key in ("volume", "state", "moment")), fast or "-")
+                rows.append(row)
         return str(telemetry.table(("SnapshotId", "VolumeId", "State", "StartTime", "FastRestore"), rows))

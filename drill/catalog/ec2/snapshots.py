@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 
 from drill.model.component import STATE, Component, Process, ref
-from drill.model.units import MINUTE, SECOND, Duration
+from drill.model.units import MINUTE, SECOND, Duration, clock_text, duration_text
 from drill.model.world import World
 
 GIB = 1024**3
@@ -90,7 +90,8 @@ class Snapshot(Component, kw_only=True, tag="ebs.snapshot"):
     def observed(self, world: World) -> dict[str, Any]:
         """Return what describe-snapshots says."""
         health = {"pending": "busy", "completed": "ok", "error": "warn"}.get(self.status, "off")
-        return {"state": self.status, "health": health, "note": f"of {self.volume}, T{self.taken // SECOND:+d} s",
+        moment = f"T+{clock_text(self.taken)}" if self.taken >= 0 else f"{duration_text(-self.taken)} before T+0"
+        return {"state": self.status, "health": health, "note": f"of {self.volume}, {moment}", "moment": moment,
                 "volume": self.volume, "taken": self.taken, "fast": dict(self.fast)}  # fmt: skip
 
     def hourly(self, world: World) -> float:
