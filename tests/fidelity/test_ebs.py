@@ -434,3 +434,57 @@ def test_describe_knows_nothing_of_the_dark() -> None:
     it.break_("drill:az:power-interruption", "use1-az1")
     settle(it, 60)
     assert "in-use" in it.output("aws ec2 describe-volumes --volume-ids data")
+
+
+@documented("EBS: a data volume outlives the termination of its instance, and is available then", source=VOLUMES)
+def test_a_volume_outlives_a_termination() -> None:
+    it = lab()
+    it.now("aws ec2 terminate-instances --instance-ids books")
+    settle(it, 40)
+    assert (it["data"].status, it["data"].attached_to) == ("available", "")
+    it.now(f"{ATTACH} data --instance-id near")
+    settle(it, 10)
+    assert it["near"].volume == "data" and lost(it) == []
+
+
+@documented("EBS: a server whose data volume is not attached answers nothing, though it runs", source=VOLUMES,
+            confidence="judgment")  # fmt: skip
+def test_a_server_without_its_data() -> None:
+    it = lab()
+    assert it["spare"].machine.state == "running" and not it["spare"].responds(it.world, 5_000)
+    it.run(20)
+    assert it.sim.telemetry.last("spare.StatusCheckFailed") == 0.0, "the instance itself is well"
+
+
+def test_going_back_to_the_old_volume_gives_up_what_the_new_one_got() -> None:
+    it = lab()
+    it.now("aws ec2 create-snapshot --volume-id data")
+    settle(it, 60)
+    it.now("aws ec2 stop-instances --instance-ids books")
+    settle(it, 30)
+    new = restored(it, "data-snap-1", "use1-az1")
+    it.now("aws ec2 detach-volume --volume-id data")
+    settle(it, 15)
+    it.now(f"{ATTACH} {new.name} --instance-id books")
+    it.now("aws ec2 start-instances --instance-ids books")
+    settle(it, 100)
+    it.now("aws ec2 stop-instances --instance-ids books")
+    settle(it, 30)
+    wrote = new.acked
+    it.now(f"aws ec2 detach-volume --volume-id {new.name}")
+    settle(it, 15)
+    it.now(f"{ATTACH} data --instance-id books")
+    settle(it, 10)
+    assert wrote > 1000 and [writes for writes, _ in lost(it)][-1] == pytest.approx(wrote)
+
+
+def test_a_copy_of_a_copy_loses_only_what_came_after_it() -> None:
+    it = lab()
+    new = restored(it, "old")
+    it.break_("drill:az:power-interruption", "use1-az1")
+    it.now(f"{ATTACH} {new.name} --instance-id spare")
+    settle(it, 10)
+    it.now(f"aws ec2 create-snapshot --volume-id {new.name}")
+    settle(it, 60)
+    again = restored(it, f"{new.name}-snap-1", "use1-az2")
+    assert again.store == "data" and again.base == pytest.approx(new.held(it.world)[0], abs=1.0)

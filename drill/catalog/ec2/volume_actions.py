@@ -8,7 +8,7 @@ import msgspec
 
 from drill.catalog.ec2.instance import Instance
 from drill.catalog.ec2.snapshots import Snapshot, free_name
-from drill.catalog.ec2.volumes import DEFAULT_LOAD, GIB, Volume, load_blocks
+from drill.catalog.ec2.volumes import DEFAULT_LOAD, GIB, Volume, let_go, load_blocks
 from drill.model.command import Action, Receipt, Refusal
 from drill.model.component import Process, ref
 from drill.model.places import zone_id
@@ -154,6 +154,7 @@ class AttachVolume(_OnVolume, kw_only=True, tag="ec2:AttachVolume"):
         if volume.attachment != "attaching":
             return
         volume.mount(world, instance)
+        clock.start(let_go(volume, world, clock))
         clock.topology_changed = True
         count_loss(volume, world, clock)
 

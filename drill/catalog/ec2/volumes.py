@@ -106,8 +106,9 @@ class Volume(Component, kw_only=True, tag="ebs.volume"):
             self.live = True
 
     def processes(self, world: World, clock: Any) -> Iterable[Process]:
-        """Return its schedule of snapshots."""
-        return [on_schedule(self, world, clock)] if self.snapshots is not None else []
+        """Return its schedule of snapshots, and the watch over the instance that it is attached to."""
+        found = [] if self.snapshots is None else [on_schedule(self, world, clock)]
+        return [*found, let_go(self, world, clock)] if self.attached_to else found
 
     def mount(self, world: World, owner: Instance) -> None:
         """Let the application of ``owner`` use it."""
@@ -212,3 +213,16 @@ def load_blocks(volume: Volume, clock: Any) -> Process:
     while volume.loaded < 1.0 and volume.status != "deleted":
         yield clock.wait(LOOK, "initialize", volume.name)
         volume.loaded = min(1.0, volume.loaded + volume.load_rate * (LOOK / SECOND) / mib)
+
+
+def let_go(volume: Volume, world: World, clock: Any) -> Process:
+    """Detach a volume once its instance is terminated: it outlives it, available."""
+    name = volume.attached_to
+    owner = world.components.get(name)
+    assert isinstance(owner, Instance)
+    yield clock.until(
+        lambda: owner.machine.state == "terminated" or volume.attached_to != name, "attachment", volume.name
+    )
+    if volume.attached_to == name:
+        volume.unmount(world)
+        clock.topology_changed = True
