@@ -12,6 +12,7 @@ from drill.engine.history import History, Known
 from drill.engine.metrics import DELAY, PERIOD, Books, read_all, zones_of
 from drill.engine.readers import Bindings, holds
 from drill.level.level import Condition, Level
+from drill.model.command import Pending
 from drill.model.component import Component, kind_of
 from drill.model.network import USERS, connected
 from drill.model.units import clock_text
@@ -55,6 +56,8 @@ class Telemetry:
         self._marker: tuple[int, int] = (-1, -1)
         self._calm = False
         self._observed: tuple[int, int] = (-1, -1)
+        self.observed_at = 0  # ms: when describe calls were last made
+        self.reached: dict[str, bool] = {}  # by Region: whether they got an answer then
         self.alarms = alarms_of(level.telemetry.alarms, self._zones_of_measure)
         self.alarm_states: dict[str, list[Alarm]] = {}
         for alarm in self.alarms:
@@ -122,7 +125,8 @@ class Telemetry:
 
     def observe(self) -> None:
         """Ask every describe call that can be reached what it says now; when nothing happened, that is the same."""
-        now = self.world.now
+        now = self.observed_at = self.world.now
+        self.reached = {name: region.reachable for name, region in self.world.regions.items()}
         marker = (self.flow.version, self.flow.traffic.stepped)
         if self.flow.traffic.steady and marker == self._observed and len(self.known) == len(self.world.components):
             for name, seen in self.known.items():
@@ -145,6 +149,19 @@ class Telemetry:
                         text = str(says.get("state", ""))
                         self.history.known.append(Known(at=now, kind="observation", subject=name, text=text))
                 before.at, before.says = now, says
+
+    def heard(self, component: Component) -> bool:
+        """Tell whether a component's Region answered when it was last asked."""
+        return self.reached.get(component.region, True)
+
+    def tells(self, work: Pending) -> bool:
+        """Tell whether operators can know of work on its way: their own at once, any other once it was looked at."""
+        name = work.who.partition("/")[0]
+        owner = self.world.components.get(name)
+        if not work.shown or (owner is not None and not self.heard(owner)):
+            return False
+        mine = owner is None or name not in self.known or any(r.subject == name for r in self.world.receipts)
+        return mine or work.since <= self.observed_at
 
     def monitored(self, component: Component) -> bool:
         """Tell whether what a component's Region says can be heard."""

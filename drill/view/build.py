@@ -36,6 +36,7 @@ def frame(session: Session) -> Frame:
     map_view = MapView(world, telemetry)
     cards = map_view.cards()
     gauges, deadline = _gauges(session)
+    spent, hourly = _bill(session)
     bought = {row.hint for row in history.hints}
     return Frame(
         level=level.id,
@@ -48,8 +49,8 @@ def frame(session: Session) -> Frame:
         phase=history.phases[-1].name if history.phases else "",
         over=session.over,
         users=_users(session),
-        spend=history.spent(session.now),
-        hourly=history.spend[-1][2] if history.spend else 0.0,
+        spend=spent,
+        hourly=hourly,
         gauges=gauges,
         deadline=deadline,
         sources=_sources(session),
@@ -143,6 +144,14 @@ def _sources(session: Session) -> tuple[Source, ...]:
     return tuple(rows)
 
 
+def _bill(session: Session) -> tuple[float, float]:
+    """Return the US dollars spent and the dollars per hour, from what was running when it was last looked at."""
+    history = session.history
+    seen = session.now if session.over else session.telemetry.observed_at
+    hourly = [row[2] for row in history.spend if row[0] <= seen][-1:] or [0.0]
+    return history.spent(seen) + hourly[0] * (session.now - seen) / 3_600_000, hourly[0]
+
+
 def _gauges(session: Session) -> tuple[tuple[Gauge, ...], tuple[int, str] | None]:
     """Return objectives as far as monitoring has come: a running clock starts when it can be seen to run."""
     known = session.history
@@ -154,7 +163,7 @@ def _gauges(session: Session) -> tuple[tuple[Gauge, ...], tuple[int, str] | None
     for row in card.rows:
         actual = row.actual_text
         if row.measure == "spend":
-            actual = f"${session.history.spent(session.now):.2f}"
+            actual = f"${_bill(session)[0]:.2f}"
         gauges.append(
             Gauge(
                 name=row.name,
@@ -209,10 +218,7 @@ def _jobs(session: Session) -> tuple[Job, ...]:
     now = session.now
     rows = []
     for work in session.world.pending.values():
-        if not work.shown:
-            continue
-        component = session.world.components.get(work.who.partition("/")[0])
-        if component is not None and not session.telemetry.monitored(component):
+        if not session.telemetry.tells(work):
             continue
         span = max(1, work.until - work.since)
         rows.append(Job(what=work.what, who=work.who, share=(now - work.since) / span, left=max(0, work.until - now)))

@@ -49,7 +49,7 @@ class MapView:
         kind = type(component)
         seen = self.telemetry.known.get(name)
         stale = None
-        if not self.telemetry.monitored(component):
+        if not self.telemetry.heard(component):
             stale = self.now - seen.at if seen else self.now
             more["state"] = "unknown"
             more["load"] = more["rate"] = more["failed"] = None
@@ -166,7 +166,7 @@ class MapView:
         """Return the work on its way there that will end first."""
         best = None
         for work in self.world.pending.values():
-            if work.shown and work.who == who and (best is None or work.until < best.until):
+            if work.who == who and self.telemetry.tells(work) and (best is None or work.until < best.until):
                 best = work
         if best is None:
             return None
@@ -218,7 +218,7 @@ class MapView:
         """Return Regions and zones, with what their cards together say."""
         found = []
         for name, region in self.world.regions.items():
-            heard = self.world.region_up(name)
+            heard = self.telemetry.reached.get(name, True)
             zones = tuple(self._zone(zone, [c for c in cards if c.zone == zone], heard) for zone in region.zones)
             state: State = "ok" if heard else "unknown"
             note = "" if heard else "no answer from this Region"

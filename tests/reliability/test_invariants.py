@@ -17,7 +17,7 @@ from drill.model.world import World
 from drill.session.session import Session
 from drill.view.build import frame, series
 from tests.engine.lab import level_file
-from tests.reliability.worlds import LINES, schedules, worlds
+from tests.reliability.worlds import FAULTS, LINES, plain_world, schedules, worlds
 
 few = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 SECRET = "the-way-out-is-known-to-nobody"
@@ -164,3 +164,30 @@ def test_frames_and_logs_hold_neither_what_is_to_come_nor_how_it_is_solved(
         assert SECRET not in shown and "secret-" not in shown
     written = json.dumps([msgspec.to_builtins(entry) for entry in session.entries])
     assert SECRET not in written and "secret-" not in written
+
+
+@few
+@given(worlds(), schedules)
+def test_frames_before_a_fault_are_those_of_a_world_in_which_it_never_comes(
+    level: dict[str, Any], schedule: list[tuple[int, str]]
+) -> None:
+    calm = {**level, "script": {}}
+    later = {**level, "script": {n: {**rule, "at": "100s"} for n, rule in level["script"].items()}}
+    sessions = [Session.start(level_file(one), 1) for one in (calm, later)]
+    for at in range(1_000, 100_000, 9_000):
+        for session in sessions:
+            play(session, [row for row in schedule if at - 9_000 <= row[0] < at])
+            session.advance(at)
+        assert frame(sessions[0]) == frame(sessions[1])
+
+
+@pytest.mark.parametrize(
+    ("fault", "targets", "fields"), FAULTS, ids=lambda value: value if isinstance(value, str) else ""
+)
+def test_a_fault_is_not_seen_before_anything_could_tell(fault: str, targets: list[str], fields: dict[str, Any]) -> None:
+    level = {**plain_world(), "script": {"secret": {"at": "31s", "fault": fault, "target": targets[0], "with": fields}}}
+    broken, calm = Session.start(level_file(level), 1), Session.start(level_file({**level, "script": {}}), 1)
+    for at in (31_000, 32_500, 34_900):
+        broken.advance(at)
+        calm.advance(at)
+        assert frame(broken) == frame(calm), at

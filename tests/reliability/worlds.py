@@ -214,3 +214,20 @@ def worlds(draw: st.DrawFn) -> dict[str, Any]:
         world={"links": {"sea": {"between": ["us-east-1", "us-west-2"], "carries": "100/s"}}},
         telemetry={"alarms": {"success": {"measure": "users.success", "below": "90%", "datapoints": "1 of 1"}}},
     )
+
+
+def plain_world() -> dict[str, Any]:
+    """Return one world that has a target for every fault."""
+    web = {"kind": "ec2.instance", "zone": "use1-az1", "capacity": "300/s", "needs": ["db"]}
+    parts = {
+        "web-0": web,
+        "web-1": {**web, "zone": "use1-az2"},
+        "fleet": {"kind": "autoscaling.group", "zones": EAST, "desired": 3, "max": 6, "needs": ["db"]},
+        "ip": {"kind": "ec2.elastic-ip", "region": "us-east-1", "instance": "web-0"},
+        "alb": {"kind": "elb.application-load-balancer", "zones": EAST, "targets": ["fleet", "web-1"]},
+        "db": {"kind": "rds.instance", "zone": "use1-az1", "standby": "use1-az2"},
+        "copy": {"kind": "rds.instance", "zone": "usw2-az1", "replica_of": "db"},
+    }
+    traffic = {"users": {"enters": "alb", "rate": "90/s"}, "others": {"enters": "ip", "rate": "20/s"}}
+    links = {"sea": {"between": ["us-east-1", "us-west-2"]}}
+    return tree(parts, traffic, length="3m", regions=TWO_REGIONS, world={"links": links})
