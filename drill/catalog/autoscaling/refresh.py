@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from drill.catalog.autoscaling.upkeep import launch, note, retire, swap, wake
+from drill.catalog.autoscaling.upkeep import launch, note, retire, swap
 from drill.model.component import Process
 from drill.model.machine import Machine
 from drill.model.world import World
@@ -55,14 +55,10 @@ def run(group: Any, refresh: Refresh, world: World, clock: Any) -> Process:
                 new = launch(group, machine.zone, world, clock, instead=machine.id)
                 if new is not None:
                     clock.start(swap(group, new, machine, world, clock, WHY))
-                    clock.start(_warm(group, refresh, new, clock))
             else:
                 retire(group, machine, world, clock, WHY)
         refresh.left = [machine.id for machine in _waiting(group, refresh)]
         yield clock.wait(1_000, "instance refresh", group.name)
-        for machine in group.machines:
-            if machine.state == "pending":
-                clock.start(_warm(group, refresh, machine, clock))
     yield clock.until(
         lambda: refresh.status != "InProgress" or _serving(group, refresh, world) >= group.desired,
         "instance refresh",
@@ -71,13 +67,6 @@ def run(group: Any, refresh: Refresh, world: World, clock: Any) -> Process:
     if refresh.status == "InProgress":
         refresh.status = "Successful"
         note(group, clock, f"Instance refresh {refresh.id} has replaced every instance.")
-
-
-def _warm(group: Any, refresh: Refresh, machine: Machine, clock: Any) -> Process:
-    """Be there when a new machine's warm-up is over: time alone makes it count."""
-    yield clock.until(lambda: machine.leaving or machine.state == "running", "warm-up", machine.id)
-    if not machine.leaving and refresh.warmup:
-        yield from wake(group, machine.since + refresh.warmup, clock)
 
 
 def _serving(group: Any, refresh: Refresh, world: World) -> int:

@@ -196,8 +196,10 @@ def watch_host(group: Any, machine: Machine, world: World, clock: Any) -> Proces
 
     if machine.boots and machine.state != "running":
         yield clock.until(lambda: machine.leaving or machine.state != "pending", "launch", machine.id)
-        if group.grace:
-            clock.start(wake(group, clock.now + int(group.grace), clock))
+        warmup = group.refreshes[-1].warmup if group.refreshes else 0
+        for ms in (int(group.grace), warmup):  # time alone ends them: be there
+            if ms:
+                clock.start(wake(group, clock.now + ms, clock))
     while machine in group.machines and not machine.leaving:
         yield clock.until(looks_bad, "health check", machine.id)
         if machine.leaving:
