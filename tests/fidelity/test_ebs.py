@@ -351,8 +351,21 @@ def test_fast_snapshot_restore() -> None:
     assert restored(it, "old").loaded < 1.0
     it.run(3600 * 100 / 1024 + 12)
     assert it["old"].fast == {"use1-az2": "enabled"}
+    it.run(3600 * 100 / 1024 + 12 + 380)
     assert restored(it, "old").loaded == 1.0
     assert restored(it, "old", "use1-az3").loaded < 1.0
+
+
+@documented("EBS: fast restore is good for 1024/GiB volumes an hour, 10 at most, and for none at first",
+            source="EBS User Guide: fast snapshot restore")  # fmt: skip
+def test_credits_of_fast_restore() -> None:
+    it = lab(length="3h", data={"size": "256GiB"})
+    it.now("aws ec2 enable-fast-snapshot-restores --availability-zones use1-az2 --source-snapshot-ids old")
+    it.run(3600 * 256 / 1024 + 12)
+    assert it["old"].fast == {"use1-az2": "enabled"}
+    assert restored(it, "old").loaded < 1.0, "no credit yet"
+    settle(it, 3600)
+    assert [restored(it, "old").loaded == 1.0 for _ in range(5)] == [True] * 4 + [False]
 
 
 @documented("EBS: fast snapshot restore costs $0.75 an hour for each snapshot and zone",

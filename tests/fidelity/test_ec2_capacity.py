@@ -43,6 +43,28 @@ def test_the_rush() -> None:
     assert code(it.do(RUN.format("m5.large", "use1-az2", 1))) == "InsufficientInstanceCapacity"
 
 
+@documented("Capacity: when the others go home, there is capacity again", source=ERRORS)
+def test_after_the_rush() -> None:
+    it = lab({"m5.large": 40})
+    rush = it.break_("drill:ec2:capacity-rush", "use1-az2", over="10s")
+    it.run(60)
+    it.mend(rush)
+    assert it.world.zones["use1-az2"].pools["m5.large"] == 40
+    assert not code(it.do(RUN.format("m5.large", "use1-az2", 1)))
+
+
+@documented("Capacity: an injected capacity error is met by launches, starts and reservations",
+            source="AWS FIS actions reference: aws:ec2:api-insufficient-instance-capacity-error")  # fmt: skip
+def test_injected_capacity_error() -> None:
+    it = lab()
+    it.now("aws ec2 stop-instances --instance-ids web-1")
+    it.run(40)
+    it.break_("aws:ec2:api-insufficient-instance-capacity-error", "use1-az1")
+    lines = [RUN.format("m5.large", "use1-az1", 1), HOLD.format("m5.large", "use1-az1", 1)]
+    lines.append("aws ec2 start-instances --instance-ids web-1")
+    assert {code(it.do(line)) for line in lines} == {"InsufficientInstanceCapacity"}
+
+
 @documented("Capacity: a rush leaves what is reserved", source=RESERVE)
 def test_reserved_capacity_outlives_the_rush() -> None:
     it = lab({"m5.large": 40})

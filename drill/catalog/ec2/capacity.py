@@ -226,9 +226,22 @@ class CapacityRush(Fault, kw_only=True, tag="drill:ec2:capacity-rush"):
         place = world.zones[self.target]
         kinds = [self.type] if self.type else list(place.pools)
         steps = max(1, int(self.over) // STEP)
+        world.flags[f"rush/{self.target}"] = True
         for step in range(steps):
             yield clock.wait(STEP, "rush", self.target)
+            if not world.flags.get(f"rush/{self.target}"):
+                return
             for kind in kinds:
                 left = place.pools.get(kind, -1)
                 if left > self.leaves:
-                    place.pools[kind] = max(self.leaves, left - -(-(left - self.leaves) // (steps - step)))
+                    taken = -(-(left - self.leaves) // (steps - step))
+                    place.pools[kind] = left - taken
+                    key = f"rush/{self.target}/{kind}"
+                    world.flags[key] = world.flags.get(key, 0) + taken
+
+    def clear(self, world: World) -> None:
+        """The others go home, and leave what they had taken."""
+        place = world.zones[self.target]
+        world.flags.pop(f"rush/{self.target}", None)
+        for kind in list(place.pools):
+            place.pools[kind] += world.flags.pop(f"rush/{self.target}/{kind}", 0)

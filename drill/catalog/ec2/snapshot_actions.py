@@ -120,7 +120,7 @@ class CopySnapshot(_OnSnapshot, kw_only=True, tag="ec2:CopySnapshot"):
         """The copy is pending until all of it has come."""
         found = world.components[self.source_snapshot_id]
         assert isinstance(found, Snapshot)
-        new = msgspec.structs.replace(found, name=free_name(world, f"{found.name}-copy"), fast={})
+        new = msgspec.structs.replace(found, name=free_name(world, f"{found.name}-copy"), fast={}, credits={})
         new.region, new.status = self.region or found.region, "pending"
         world.components[new.name] = new
         clock.topology_changed = True
@@ -166,6 +166,7 @@ class EnableFastSnapshotRestores(_OnSnapshot, kw_only=True, tag="ec2:EnableFastS
         size = int(volume.size) if volume is not None else snapshot.bytes
         yield clock.wait(int(PER_TIB * size / (1024 * GIB)), "fast restore", snapshot.name, shown=True)
         snapshot.fast[zone] = "enabled"
+        snapshot.credits[zone] = (0.0, clock.now)
 
 
 class DescribeSnapshots(Action, kw_only=True, tag="ec2:DescribeSnapshots"):

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 
 from drill.model.component import STATE, Component, Process, ref
-from drill.model.units import MINUTE, SECOND, Duration, clock_text, duration_text
+from drill.model.units import HOUR, MINUTE, SECOND, Duration, clock_text, duration_text
 from drill.model.world import World
 
 GIB = 1024**3
@@ -45,6 +45,7 @@ class Snapshot(Component, kw_only=True, tag="ebs.snapshot"):
         "copy": "45 s for what changed (judgment; minutes to hours)",
         "between two of one volume": "15 s; at most 5 pending (documented)",
         "fast snapshot restore": "60 minutes per TiB until it is on, $0.75 per hour and zone (documented)",
+        "credits of fast restore": "none at first; 1024/GiB an hour, 10 at most; each volume takes one (documented)",
     }
     sources = ("EBS User Guide: snapshots, create snapshots, fast snapshot restore",)
 
@@ -58,6 +59,7 @@ class Snapshot(Component, kw_only=True, tag="ebs.snapshot"):
     position: Annotated[float, STATE] = 0.0  # writes of the store that it holds, counted from T+0
     bytes: Annotated[int, STATE] = 0
     fast: Annotated[dict[str, str], STATE] = {}  # zone -> state of fast restore there
+    credits: Annotated[dict[str, tuple[float, int]], STATE] = {}  # zone -> volumes that fast restore is good for, at ms
 
     def begin(self, world: World) -> None:
         """It was taken before the drill began."""
@@ -86,6 +88,16 @@ class Snapshot(Component, kw_only=True, tag="ebs.snapshot"):
     def holds(self, rate: float) -> float:
         """Return the store's writes that it holds, counted from T+0; ``rate``: writes per second before that."""
         return self.position if self.taken >= 0 else self.taken / SECOND * rate
+
+    def is_fast(self, zone: str, gib: float, now: int) -> bool:
+        """Take one credit of fast restore in a zone; tell whether there was one."""
+        if self.fast.get(zone) != "enabled":
+            return False
+        rate = min(10.0, 1024.0 / max(1.0, gib))
+        credit, at = self.credits.get(zone, (0.0, now))
+        credit = min(max(1.0, rate), credit + rate * (now - at) / HOUR)
+        self.credits[zone] = (credit - 1.0 if credit >= 1.0 else credit, now)
+        return credit >= 1.0
 
     def observed(self, world: World) -> dict[str, Any]:
         """Return what describe-snapshots says."""

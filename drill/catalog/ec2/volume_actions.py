@@ -93,7 +93,7 @@ class CreateVolume(Action, kw_only=True, tag="ec2:CreateVolume"):
             new.store, new.source, new.since = snapshot.store, snapshot.name, snapshot.taken
             held, wrote_at = like.held(world)
             new.base = snapshot.holds(max(0.0, held) * SECOND / max(SECOND, wrote_at))
-            new.loaded = 1.0 if snapshot.fast.get(zone) == "enabled" else 0.0
+            new.loaded = 1.0 if snapshot.is_fast(zone, like.size / GIB, world.now) else 0.0
             new.load_rate = float(self.volume_initialization_rate) or DEFAULT_LOAD
             stem = snapshot.store
         else:
