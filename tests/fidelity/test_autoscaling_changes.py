@@ -257,7 +257,7 @@ def test_no_step_in_while_warming() -> None:
 @documented("ASG: a percentage of less than one instance counts as one, larger ones are rounded down", source=POLICIES)
 @pytest.mark.parametrize(("percent", "desired"), [(10, 7), (40, 8), (-10, 5), (-40, 4)])
 def test_percentages(percent: int, desired: int) -> None:
-    policy = {"type": "simple", "above": 99, "adjust": "PercentChangeInCapacity", "change": percent}
+    policy = {"type": "simple", "by_hand": True, "adjust": "PercentChangeInCapacity", "change": percent}
     it = fleet(policies={"p": policy}).run(1)
     asg(it, "execute-policy", "--policy-name p")
     assert it["fleet"].desired == desired

@@ -237,6 +237,28 @@ def test_scheduled_in_the_past() -> None:
     assert refused(it, "delete-scheduled-action", "--scheduled-action-name up") == "ValidationError"
 
 
+@documented("ASG: each instance is shown with its lifecycle state and its health, as the group holds it", source=API)
+def test_each_instance_is_shown() -> None:
+    it = fleet(suspended=["ReplaceUnhealthy"]).run(1)
+    asg(it, "enter-standby", "--instance-ids fleet-2 --should-decrement-desired-capacity")
+    asg(it, "set-desired-capacity", "--desired-capacity 6")
+    it.now("aws autoscaling set-instance-health --instance-id fleet-1 --health-status Unhealthy")
+    later(it, 3)
+    rows = [line.split() for line in it.output("aws autoscaling describe-auto-scaling-instances").splitlines()]
+    states = {row[0]: row[3:] for row in rows}
+    assert states["fleet-1"] == ["InService", "UNHEALTHY"] and states["fleet-3"] == ["InService", "HEALTHY"]
+    assert states["fleet-2"] == ["Standby", "HEALTHY"] and states["fleet-7"] == ["Pending", "HEALTHY"]
+
+
+@documented("ASG: policies and refreshes can be looked up", source=API)
+def test_policies_and_refreshes_are_shown() -> None:
+    it = fleet(policies={"in": {"below": 30, "change": -1}}).run(1)
+    assert "CPU below 30 %" in it.output(f"aws autoscaling describe-policies {ON}")
+    asg(it, "start-instance-refresh", "--preferences MinHealthyPercentage=50")
+    shown = it.output(f"aws autoscaling describe-instance-refreshes {ON}")
+    assert "fleet-refresh-1" in shown and "InProgress" in shown
+
+
 @documented("ASG: only processes that exist can be suspended", source=API)
 def test_unknown_process() -> None:
     from drill.console import ConsoleError

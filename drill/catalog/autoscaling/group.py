@@ -89,6 +89,16 @@ class Group(Component, kw_only=True, tag="autoscaling.group"):
         regions = {world.zones[z].region for z in self.zones if z in world.zones}
         if len(regions) > 1:
             yield "an autoscaling.group stays in one Region; its zones are in " + " and ".join(sorted(regions))
+        for name, policy in self.policies.items():
+            if (policy.above is None) == (policy.below is None) and not policy.by_hand:
+                yield f"policy {name} acts on CPU `above` or `below` a figure: give one of them, or `by_hand: true`"
+            if not policy.steps and not policy.change and policy.adjust != "ExactCapacity":
+                yield f"policy {name} changes nothing: give `change` or `steps`"
+        for name, planned in self.schedule.items():
+            if planned.min is None and planned.max is None and planned.desired is None:
+                yield f"scheduled action {name} changes nothing: give `min`, `max` or `desired`"
+        if self.leak is not None and self.leak.spread > self.leak.used:
+            yield "a leak's `spread` is how much less the youngest has eaten: at most `used`"
 
     def begin(self, world: World) -> None:
         """The fleet has run for long, spread over the zones."""
@@ -223,7 +233,9 @@ class Group(Component, kw_only=True, tag="autoscaling.group"):
         if refresh is not None:
             note = f"refresh {refresh.done()} %"
         elif self.suspended:
-            note = "suspended: " + " ".join(self.suspended)
+            note = "suspended: " + (" ".join(self.suspended) if len(self.suspended) < 3 else str(len(self.suspended)))
+        elif any(m.standby for m in self.machines):
+            note = f"{len([m for m in self.machines if m.standby])} in standby"
         pending = len([m for m in self.machines if m.state == "pending"])
         zones: dict[str, dict[str, int]] = {}
         for zone in self.zones:

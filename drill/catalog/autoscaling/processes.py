@@ -86,6 +86,39 @@ class SetInstanceHealth(Action, kw_only=True, tag="autoscaling:SetInstanceHealth
         yield from ()
 
 
+class DescribeAutoScalingInstances(Action, kw_only=True, tag="autoscaling:DescribeAutoScalingInstances"):
+    """Show the instances of groups: where, in which state, and whether held for healthy. Source: API reference."""
+
+    summary = "Show its instances, one by one"
+    on = ("autoscaling.group",)
+    reads = True
+    bucket = (100.0, 20.0)
+
+    instance_ids: list[str] = msgspec.field(default_factory=list)
+
+    def output(self, world: World, telemetry: Any) -> str:
+        """Return one row per instance; what their hosts do is not known here."""
+        rows = []
+        for component in world.components.values():
+            if not isinstance(component, Group) or self.region not in ("", component.region):
+                continue
+            for machine in component.machines:
+                if not self.instance_ids or machine.id in self.instance_ids:
+                    held = "UNHEALTHY" if machine.marked else "HEALTHY"
+                    rows.append((machine.id, component.name, machine.zone, _lifecycle(machine), held))
+        head = ("InstanceId", "AutoScalingGroupName", "AvailabilityZone", "LifecycleState", "HealthStatus")
+        return str(telemetry.table(head, rows))
+
+
+def _lifecycle(machine: Machine) -> str:
+    """Return the lifecycle state, in AWS's word."""
+    if machine.leaving:
+        return "Terminating"
+    if machine.standby:
+        return "Standby"
+    return "Pending" if machine.state == "pending" else "InService"
+
+
 class _Standby(OnGroup, kw_only=True):
     """What going to standby and coming back share."""
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from drill.catalog.autoscaling.upkeep import counted, launch, per_zone, swap
 from drill.model.component import Process
-from drill.model.machine import Machine
+from drill.model.machine import Machine, room_for
 from drill.model.units import SECOND
 from drill.model.world import World
 
@@ -51,7 +51,7 @@ def _uneven(group: Any, world: World) -> tuple[Machine, str] | None:
         most = max(count[z] for z in open_zones)
         if most - count[zone] < 2:
             return None
-        if not _has_room(group, zone, world):
+        if room_for(world, zone, group.type) == 0:
             continue
         here = counted(group)
         if len(here) < group.desired or spare_room(group) <= 0:
@@ -59,8 +59,3 @@ def _uneven(group: Any, world: World) -> tuple[Machine, str] | None:
         movable = [m for m in here if count[m.zone] == most and m.id not in leaves]
         return (movable[0], zone) if movable else None
     return None
-
-
-def _has_room(group: Any, zone: str, world: World) -> bool:
-    place = world.zones[zone]
-    return place.power and place.pools.get(group.type, -1) != 0

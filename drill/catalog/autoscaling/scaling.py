@@ -46,6 +46,7 @@ class Policy(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     cooldown: Duration | None = None  # simple: how long no other simple policy acts; default: the group's
     warmup: Duration | None = None  # step: how long a new instance does not count; default: the group's
     enabled: bool = True
+    by_hand: bool = False  # it has no alarm: only execute-policy carries it out
 
 
 class Planned(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
