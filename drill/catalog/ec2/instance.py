@@ -213,7 +213,8 @@ class Instance(Component, kw_only=True, tag="ec2.instance"):
             note = f"data on {self.volume}" if self.volume else "no volume attached"
             if not self.volume and health == "ok":
                 health = "warn"
-        return {"state": state, "health": health, "type": self.machine.type, "note": note}
+        data = [self.volume] if self.volume else []
+        return {"state": state, "health": health, "type": self.machine.type, "note": note, "answers": data}
 
     def hourly(self, world: World) -> float:
         """Return its price while it is billed."""
