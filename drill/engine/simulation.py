@@ -61,6 +61,8 @@ class Simulation:
         """Return the next instant at which anything is due."""
         due = min(self.clock.next_due(), (self._looked // LOOK + 1) * LOOK)
         traffic = self.world.traffic
+        if (traffic.stepped + 1) * 1000 >= self.world.length:
+            return int(due)  # no second begins at the end
         if not traffic.steady:
             due = min(due, (traffic.stepped + 1) * 1000)
         elif self.clock.touched:
@@ -80,7 +82,9 @@ class Simulation:
     def _flow_step(self) -> None:
         now, traffic = self.world.now, self.world.traffic
         second = now // 1000
-        if now % 1000 or second <= traffic.stepped or (traffic.steady and not self.clock.touched):
+        if now % 1000 or second <= traffic.stepped or now >= self.world.length:
+            return
+        if traffic.steady and not self.clock.touched:
             return
         if self.clock.touched:
             self.flow.version += 1
@@ -137,7 +141,7 @@ class Simulation:
     def finish(self) -> None:
         """Run to the end of the level and close the books."""
         self.advance(self.world.length)
-        self.flow.coast(self.world.length // 1000)
+        self.flow.coast(-(-self.world.length // 1000))
         for spell in self.history.phases:
             if spell.end < 0:
                 spell.end = self.world.length

@@ -44,3 +44,16 @@ def test_an_injected_fault_with_quantities_is_logged_and_read_back() -> None:
     lab.run(20)
     again.advance(20_000)
     assert again.world.digest() == lab.world.digest()
+
+
+@pytest.mark.parametrize("length", ["60s", "60500ms"])
+@pytest.mark.parametrize("awake", [False, True])
+def test_the_books_close_with_the_last_second_of_the_level_whether_the_flow_sleeps_or_not(
+    awake: bool, length: str
+) -> None:
+    script = {"dead": {"at": "50s", "fault": "aws:ec2:stop-instances", "target": "web"}} if awake else {}
+    lab = Lab(world(script=script, length=length))
+    lab.session.finish()
+    seconds = 60 if length == "60s" else 61
+    assert lab.world.traffic.classes[0].offered == 50 * seconds
+    assert len(lab.session.history.classes["users.all"].asks) == seconds
