@@ -13,6 +13,7 @@ HOT = 0.85  # load from which a look is worth it
 
 API_ERRORS = ("ServiceUnavailable", "InternalError", "RequestLimitExceeded")
 
+_EATEN = {"mem_used_percent": "memory", "fd_used_percent": "descriptors", "disk_used_percent": "disk"}
 _HEALTH: dict[str, State] = {"ok": "ok", "warn": "warn", "bad": "bad", "busy": "busy", "off": "off"}
 
 
@@ -83,6 +84,7 @@ class MapView:
         if failed and failed > 0.5 and state == "ok":
             state = "warn"
         lines = [str(says["note"])] if says.get("note") else []
+        lines += self._eaten(name)
         lag = self.telemetry.last(f"{name}.ReplicaLag")
         if lag is not None:
             lines.insert(0, f"lag {lag:.1f} s")
@@ -121,6 +123,9 @@ class MapView:
             state = "busy" if pending else "off"
         word = f"{healthy} of {running}" if running else ("starting" if pending else "none")
         lines = [f"+{pending} starting"] if pending and running else []
+        lines += self._eaten(name, f"/{zone}")
+        if says.get("doing"):
+            lines.append(str(says["doing"]))
         if says.get("failed") and state != "off":
             lines.append(_short(str(says["failed"])))
         return self._base(
@@ -150,6 +155,15 @@ class MapView:
             and published
             and self.telemetry.last(f"{name}.CPUUtilization") is None
         )
+
+    def _eaten(self, name: str, zone: str = "") -> list[str]:
+        """Return what a leak has eaten, once it is worth a word: more than half."""
+        found = []
+        for metric, word in _EATEN.items():
+            value = self.telemetry.last(f"{name}.{metric}{zone}")
+            if value is not None and value > 50:
+                found.append(f"{word} {value:.0f} %")
+        return found
 
     def _load(self, measure: str) -> float | None:
         value = self.telemetry.last(measure)
