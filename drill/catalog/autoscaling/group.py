@@ -229,13 +229,13 @@ class Group(Component, kw_only=True, tag="autoscaling.group"):
         """Return what describe-auto-scaling-groups says."""
         running = int(in_service(self, world))
         refresh = current(self)
-        note = f"min {self.min} want {self.desired} max {self.max}"
+        doing = ""
         if refresh is not None:
-            note = f"refresh {refresh.done()} %"
+            doing = f"refresh {refresh.done()} %"
         elif self.suspended:
-            note = "suspended: " + (" ".join(self.suspended) if len(self.suspended) < 3 else str(len(self.suspended)))
+            doing = f"{self.suspended[0]} held" if len(self.suspended) == 1 else f"{len(self.suspended)} held"
         elif any(m.standby for m in self.machines):
-            note = f"{len([m for m in self.machines if m.standby])} in standby"
+            doing = f"{len([m for m in self.machines if m.standby])} in standby"
         pending = len([m for m in self.machines if m.state == "pending"])
         zones: dict[str, dict[str, int]] = {}
         for zone in self.zones:
@@ -253,7 +253,8 @@ class Group(Component, kw_only=True, tag="autoscaling.group"):
             "of": self.desired,
             "pending": pending,
             "zones": zones,
-            "note": note,
+            "note": f"min {self.min} want {self.desired} max {self.max}",
+            "doing": doing,
             "suspended": list(self.suspended),
             "failed": self.activities[-1].text if self.activities and self.activities[-1].failed else "",
         }
