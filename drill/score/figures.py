@@ -1,7 +1,8 @@
 """Figures: the numbers of an objective, as the score counts them and as people read them.
 
-Badness by measure: rto, rpo by seconds, latency, time-to, updates, exposure: milliseconds. rpo by writes, lost, claim:
-a count. spend: US dollars. availability: the share of asks that failed, though a level writes the availability.
+Badness by measure: rto, rpo and claim by seconds, latency, time-to, updates, exposure: milliseconds. rpo and claim by
+writes, lost, claim of no store: a count. spend: US dollars. availability: the share of asks that failed, though a level
+writes the availability.
 """
 
 from __future__ import annotations
@@ -43,9 +44,9 @@ def figure_text(measure: str, badness: float | None, unit: str = "seconds") -> s
         return clock_text(math.ceil(badness / 1000) * 1000)
     if measure == "latency":
         return f"{_up(badness, 0):.0f} ms" if badness < 1000 else f"{_up(badness / 1000, 2):.2f} s"
-    if measure == "exposure" or (measure == "rpo" and unit == "seconds"):
+    if measure == "exposure" or (measure in ("rpo", "claim") and unit == "seconds"):
         return f"{_up(badness / 1000, 1):g} s" if badness < 60_000 else duration_text(math.ceil(badness / 1000) * 1000)
-    noun = {"rpo": "writes", "lost": "asks", "claim": unit if unit == "writes" else ""}.get(measure, "")
+    noun = {"rpo": "writes", "lost": "asks", "claim": unit}.get(measure, "")
     return f"{_up(badness, 0):,.0f} {noun}".rstrip()
 
 

@@ -196,7 +196,7 @@ class Volume(Component, kw_only=True, tag="ebs.volume"):
         if self.loaded < 1.0 and self.status == "in-use":
             note = f"initializing, {self.loaded:.0%}"
         if self.status == "in-use" and not self.working(world):
-            health, note = "bad", f"{note}, I/O stalled"  # the volume status check of EBS
+            health, note = "bad", "I/O stalled"  # the volume status check of EBS
         return {"state": word, "health": health, "note": note, "attached": self.attached_to, "source": self.source,
                 "size": self.size // GIB}  # fmt: skip
 
