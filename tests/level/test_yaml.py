@@ -16,10 +16,10 @@ def read(text: str | bytes):
 
 
 def refused(text: str | bytes) -> list[str]:
-    began = time.perf_counter()
+    began = time.process_time()
     with pytest.raises(LevelError) as caught:
         read(text)
-    assert time.perf_counter() - began < 0.2
+    assert time.process_time() - began < 0.2
     return [str(p) for p in caught.value.problems]
 
 
