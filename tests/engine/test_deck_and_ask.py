@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from drill.model.command import Refusal
+from drill.score.debrief import debrief
 from drill.session.chain import Log, LogHeader
 from drill.session.session import replay
 from drill.view.build import frame
@@ -165,6 +166,16 @@ def test_operators_read_the_question_and_how_to_answer_it() -> None:
     assert shown.feed[-1].source == "manager"
     it.do(YES)
     assert frame(it.session).guide == ""
+
+
+def test_the_debrief_tells_what_was_asked_and_answered() -> None:
+    it = Lab(level(ASK)).run(80)
+    it.do(YES)
+    it.session.finish()
+    told = debrief(it.session.level, 1, it.session.history, it.session.scorecard())
+    moments = {moment.at // 1000: moment for moment in told.timeline}
+    assert moments[60].known.startswith("manager: Move everyone?")
+    assert moments[80].action == YES and moments[80].known.endswith("moved")
 
 
 def test_an_answer_is_in_the_log_and_played_again() -> None:
