@@ -38,10 +38,10 @@ def test_each_bind_is_a_world_of_its_own(tmp_path):
 
 def test_binding_is_cheap(tmp_path):
     file = loaded(tmp_path)
-    began = time.perf_counter()
+    began = time.process_time()
     for seed in range(50):
         file.bind(seed)
-    assert (time.perf_counter() - began) / 50 < 0.010
+    assert (time.process_time() - began) / 50 < 0.010
 
 
 def test_a_level_travels_to_another_process(tmp_path):

@@ -177,7 +177,7 @@ def test_a_long_cycle_is_named_quickly(tmp_path, parts):
     text = re.sub(r"enters: [\w-]+", "enters: n0", text).replace("$bad.name", "n0")
     text = re.sub(r"fleet\.CPU\w+, above: 90, per: zone", "n0.CPUUtilization, above: 90", text)
     text = text.replace("state: web-1", "state: n0")
-    began = time.perf_counter()
+    began = time.process_time()
     problems = refused(tmp_path, text)
-    assert time.perf_counter() - began < 1.0
+    assert time.process_time() - began < 1.0
     assert "these call each other: n0 -> n1" in str(problems[0])
