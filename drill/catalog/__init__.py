@@ -13,6 +13,7 @@ from drill.catalog import (
     rds,
     route53,
     s3,
+    shedding,
     vpc,
 )
 
@@ -29,5 +30,6 @@ __all__ = [
     "rds",
     "route53",
     "s3",
+    "shedding",
     "vpc",
 ]

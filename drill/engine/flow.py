@@ -192,20 +192,20 @@ class FlowEngine:
         if cohort.via:
             self._tallies[cohort.via].failed += cohort.amount
         cls = self.traffic.classes[cohort.cls]
-        again = cohort.attempt < cls.tries
-        if again:
-            at = self.second + cls.gap
-            judged = cohort.judged or (at - cohort.asked) * 1000 > cls.patience
-            self._retry(cohort, at, judged)
-            if not judged:
-                return
-        if not cohort.judged:
+        lost = cohort.amount
+        if cohort.attempt < cls.tries:
+            for at, part in cls.again(cohort.attempt, cls.granted(cohort.amount), self.second):
+                judged = cohort.judged or (at - cohort.asked) * 1000 > cls.patience
+                self._retry(cohort, at, judged, part)
+                if not judged:
+                    lost -= part
+        if lost > TINY and not cohort.judged:
             failed = self._failed[cohort.cls]
-            failed[reason] = failed.get(reason, 0.0) + cohort.amount
+            failed[reason] = failed.get(reason, 0.0) + lost
             self._oldest = min(self._oldest, cohort.asked)
 
-    def _retry(self, cohort: Cohort, at: int, judged: bool) -> None:
-        """Send what failed again at second ``at``, together with all that is alike by then."""
+    def _retry(self, cohort: Cohort, at: int, judged: bool, amount: float) -> None:
+        """Send ``amount`` of what failed again at second ``at``, together with all that is alike by then."""
         asked = at if judged else cohort.asked  # of an ask that was judged only the load is left
         alike = self._alike.setdefault(at, {})
         key = (cohort.cls, asked, cohort.attempt, judged)
@@ -213,7 +213,7 @@ class FlowEngine:
         if found is None:
             found = alike[key] = Cohort(cohort.cls, asked, at, cohort.attempt + 1, 0.0, 0.0, (), False, judged)
             self.traffic.retries.setdefault(at, []).append(found)
-        found.amount += cohort.amount
+        found.amount += amount
 
     def _finish(self, cohort: Cohort) -> None:
         """Answer the client: well, when it still waits and the answer comes within its patience."""
@@ -262,11 +262,14 @@ class FlowEngine:
         self._enter(second)
         inbox = self.inbox
         gray = self._gray()
+        shed = self._shedding()
         for station, component in self.order:
             box = inbox[station]
             if gray and box and station in gray:
                 self._lose(box, station, *gray[station])
             self._here = station
+            if shed and box and station in shed:
+                self._turn_away(box, *shed[station])
             component.serve(station, box, self)
             if box:
                 box.clear()
@@ -289,6 +292,8 @@ class FlowEngine:
             track = self.tracks[index]
             cls.offered += self._asked[index] * slept
             cls.served += self._served[index] * slept
+            if cls.budget >= 0:
+                cls.refill(self._asked[index] * slept, self._asked[index])
             for reason, amount in self._failed[index].items():
                 cls.failed[reason] = cls.failed.get(reason, 0.0) + amount * slept
                 track.reasons[reason] = cls.failed[reason]
@@ -360,6 +365,8 @@ class FlowEngine:
                 if amount > 0:
                     self._asked[index] += amount
                     self.tracks[index].asks[second] += amount
+                    if traffic.classes[index].budget >= 0:
+                        traffic.classes[index].refill(amount, amount)
                     wave.append(Cohort(index, second, second, 0, amount))
             if wave:
                 shares, moving = names.resolve(self.world, population)
@@ -386,6 +393,28 @@ class FlowEngine:
             self.push(shares[-1][0], cohort)
         else:
             self.fail(cohort, "dns")
+
+    def _shedding(self) -> dict[str, tuple[float, int]]:
+        """Return what operators have told to turn requests away, by station: the share, and up to which importance."""
+        known = self.memo.get("shed")
+        if known is None or known[0] != self.version:
+            flags, rows = self.world.flags, {}
+            if any(key.startswith("shed/") for key in flags):
+                for station, component in self.order:
+                    what = flags.get(f"shed/{component.name}")
+                    if what is not None:
+                        rows[station] = (what[0], what[1])
+            known = self.memo["shed"] = (self.version, rows)
+        found: dict[str, tuple[float, int]] = known[1]
+        return found
+
+    def _turn_away(self, box: list[Cohort], share: float, upto: int) -> None:
+        """Answer a share of the less important requests with an error at once, before they cost anything."""
+        for cohort in list(box):
+            if self.traffic.classes[cohort.cls].importance <= upto:
+                self.fail(cohort.split(cohort.amount * share), "shed")
+                if cohort.amount <= TINY:
+                    box.remove(cohort)
 
     def _gray(self) -> dict[str, tuple[float, float, float]]:
         """Return what gray zones do to requests, station by station: share lost, share slowed down, by how many ms."""

@@ -6,7 +6,7 @@ from typing import Any
 
 from drill.level.level import ClassSpec, Curve, Level, PopulationSpec
 from drill.level.world import world_of
-from drill.model.traffic import Pool, Population, RequestClass
+from drill.model.traffic import BURST, Pool, Population, RequestClass
 from drill.model.world import World
 
 
@@ -48,6 +48,11 @@ def _populate(world: World, name: str, spec: PopulationSpec) -> None:
                 reads=cls.reads,
                 writes=cls.writes,
                 importance=cls.importance,
+                backoff=cls.retries.backoff,
+                cap=int(cls.retries.cap) // 1000,
+                jitter=cls.retries.jitter == "full",
+                budget=-1.0 if cls.retries.budget is None else float(cls.retries.budget),
+                tokens=0.0 if cls.retries.budget is None else cls.retries.budget * cls.share * calm * BURST,
             )
         )
     world.traffic.populations[name] = population

@@ -83,10 +83,18 @@ class DnsHabits(_Strict, kw_only=True):
 
 
 class Retries(_Strict, kw_only=True):
-    """What a client does when an attempt fails: how many more tries, after which gap."""
+    """What a client does when an attempt fails: how many more tries, after which gap.
+
+    ``backoff``: each gap is so many times the one before, up to ``cap``. ``jitter``: ``full`` spreads retries evenly
+    over the gap. ``budget``: retries that are allowed for each first ask, over all clients.
+    """
 
     tries: int = 0
     gap: Duration = Duration(1000)
+    backoff: float = 1.0
+    cap: Duration = Duration(0)  # 0s: no limit
+    jitter: Literal["none", "full"] = "none"
+    budget: Share | None = None
 
 
 class ClassSpec(_Strict, kw_only=True):

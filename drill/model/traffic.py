@@ -16,6 +16,7 @@ from drill.model.component import Hop
 Calls = list[tuple[Hop, ...]]
 
 TINY = 1e-9  # requests; less than this is nothing
+BURST = 10  # seconds of first asks whose retries a budget can save up (judgment)
 
 
 class Cohort(msgspec.Struct, gc=False):
@@ -71,9 +72,40 @@ class RequestClass(msgspec.Struct, kw_only=True):
     reads: float
     writes: float
     importance: int = 1
+    backoff: float = 1.0  # each gap is so many times the one before
+    cap: int = 0  # seconds: no gap is longer (0: no limit)
+    jitter: bool = False  # retries are spread evenly over the gap
+    budget: float = -1.0  # retries at most so many for each first ask; -1: no limit
+    tokens: float = 0.0  # retries that the budget allows now
     offered: float = 0.0
     served: float = 0.0
     failed: dict[str, float] = {}
+
+    def refill(self, asks: float, rate: float) -> None:
+        """Let first asks earn retries: what a few seconds earn can be kept."""
+        self.tokens = min(self.tokens + self.budget * asks, self.budget * rate * BURST)
+
+    def granted(self, amount: float) -> float:
+        """Return how much of ``amount`` may be tried again, and take it from the budget."""
+        if self.budget < 0:
+            return amount
+        allowed = min(amount, self.tokens)
+        self.tokens -= allowed
+        return allowed
+
+    def again(self, attempt: int, amount: float, second: int) -> list[tuple[int, float]]:
+        """Return when how much of what failed in ``second`` is sent again; ``attempt``: 0 for the first."""
+        if amount <= 0:
+            return []
+        gap = float(self.gap)
+        for _ in range(attempt if self.backoff != 1.0 else 0):
+            gap *= self.backoff
+        seconds = max(1, int(gap))
+        if self.cap:
+            seconds = min(seconds, self.cap)
+        if not self.jitter or seconds == 1:
+            return [(second + seconds, amount)]
+        return [(second + 1 + i, amount / seconds) for i in range(seconds)]
 
     @property
     def waiting(self) -> float:
