@@ -99,7 +99,7 @@ class MapView:
             word=word,
             role=str(says.get("role", "")),
             load=load,
-            rate=self._number(name, "RequestCount", "Queries"),
+            rate=self._number(name, "RequestCount", "Queries", "Requests", "GetRequests"),
             failed=failed,
             lines=tuple(lines),
             progress=self._progress(name),

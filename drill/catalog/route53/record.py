@@ -189,12 +189,17 @@ class Record(Component, kw_only=True, tag="route53.record"):
     def observed(self, world: World) -> dict[str, Any]:
         """Return what the record answers, and each check as Route 53 holds it."""
         current = list(self.answer(world))
-        failed = [name for name in self.published if not self.healthy(name, world)]
+        down = [name for name in self.published if not self.healthy(name, world)]
+        off = [name for name in down if (check := self.published[name].check) is not None and check.control]
+        failed = [name for name in down if name not in off]
+        notes = [f"check failed: {', '.join(failed)}"] if failed else []
+        if off:
+            notes.append(f"switched off: {', '.join(off)}")
         word = "answers " + ", ".join(current)
         return {
             "state": word,
             "health": "warn" if failed else "ok",
-            "note": ("check failed: " + ", ".join(failed)) if failed else "",
+            "note": "; ".join(notes),
             "answers": current,
             "standby": [a.to for a in self.published.values() if a.to not in current],
             "checks": {name: self.healthy(name, world) for name in self.published if name in self.checks},
