@@ -55,6 +55,7 @@ class Group(Component, kw_only=True, tag="autoscaling.group"):
     backlog: Duration = Duration(5_000)  # how much work may wait, in time at full speed
     ami: Literal["baked", "bootstrapped"] = "baked"  # what boot time follows from
     boot: Duration | None = None  # overrides what the AMI's kind implies
+    downloads: Annotated[str, ref()] = ""  # what its bootstrap fetches from: never ready while that is away
     health_check: Literal["EC2", "ELB"] = "EC2"  # whose word on health it takes
     grace: Duration = Duration(0)  # how long a new instance's health does not count
     warmup: Duration = Duration(0)  # default instance warm-up
@@ -122,6 +123,11 @@ class Group(Component, kw_only=True, tag="autoscaling.group"):
         if self.boot is not None:
             return int(self.boot)
         return BOOT_BAKED if self.ami == "baked" else BOOT_BOOTSTRAPPED
+
+    def fetches(self, world: World) -> Any:
+        """Return what tells whether its bootstrap can be fetched (None: it fetches nothing)."""
+        source = world.components.get(self.downloads)
+        return None if source is None else lambda: source.responds(world, 5_000)
 
     def processes(self, world: World, clock: Any) -> Iterable[Process]:
         """Return the group's own loops: keep the number, watch each machine, track the target."""

@@ -161,7 +161,7 @@ def launch(group: Any, zone: str, world: World, clock: Any, instead: str = "") -
         machine.speed = place.limp_speed
     group.machines.append(machine)
     note(group, clock, f"Launching a new EC2 instance: {machine.id}.")
-    clock.start(boot(machine, clock, f"{group.name}/{zone}", group.boot_ms()))
+    clock.start(boot(machine, clock, f"{group.name}/{zone}", group.boot_ms(), group.fetches(world)))
     clock.start(watch_host(group, machine, world, clock))
     return machine
 
