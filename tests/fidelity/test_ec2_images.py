@@ -222,6 +222,40 @@ def test_instance_store_dies_with_its_host() -> None:
     assert [loss.writes for loss in it.session.history.losses] == [pytest.approx(600, rel=0.05)]
 
 
+# ---- automatic recovery ----
+
+
+RECOVER = "EC2 User Guide: automatic instance recovery"
+
+
+@documented("EC2: automatic recovery moves an instance off a dead host in its zone: same id, nothing to attach again",
+            source=RECOVER)  # fmt: skip
+def test_automatic_recovery() -> None:
+    it = lab(**{"web-1": {"auto_recovery": True}})
+    it.break_("drill:ec2:host-failure", "web-1")
+    settle(it, 150)
+    assert it["web-1"].machine.state == "running" and not it["web-1"].responds(it.world, 5_000)
+    settle(it, 120)
+    assert it["web-1"].responds(it.world, 5_000) and it["web-1"].zone == "use1-az1"
+
+
+@documented("EC2: automatic recovery stays in the zone: it does nothing while the zone is dark", source=RECOVER)
+def test_no_recovery_out_of_a_dark_zone() -> None:
+    it = lab(**{"web-1": {"auto_recovery": True}})
+    it.break_("drill:az:power-interruption", "use1-az1")
+    settle(it, 900)
+    assert not it["web-1"].responds(it.world, 5_000)
+
+
+@documented("EC2: automatic recovery does not bring back what was on the instance store", source=RECOVER)
+def test_recovery_loses_the_instance_store() -> None:
+    it = lab(**{"web-1": {"auto_recovery": True, "instance_store": True}}).run(60)
+    it.break_("drill:ec2:host-failure", "web-1")
+    settle(it, 400)
+    assert it["web-1"].responds(it.world, 5_000)
+    assert [loss.writes for loss in it.session.history.losses] == [pytest.approx(600, rel=0.05)]
+
+
 # ---- zone names ----
 
 

@@ -6,7 +6,7 @@ from typing import Annotated, Any, ClassVar
 
 import msgspec
 
-from drill.catalog.ec2.instance import Instance
+from drill.catalog.ec2.instance import Instance, reboot
 from drill.model.command import Action, Receipt, Refusal
 from drill.model.component import Component, Process, ref
 from drill.model.machine import (
@@ -129,12 +129,7 @@ class RebootInstances(_OnInstances, kw_only=True, tag="ec2:RebootInstances"):
         """The application is away for as long as the operating system takes."""
         if machine.state != "running":
             return
-        machine.ready = False
-        machine.boots += 1
-        mine = machine.boots
-        yield clock.wait(REBOOT, "reboot", machine.id, shown=True)
-        if machine.boots == mine and machine.state == "running":
-            machine.ready = True
+        yield from reboot(machine, clock, REBOOT)
 
 
 class TerminateInstances(_OnInstances, kw_only=True, tag="ec2:TerminateInstances"):

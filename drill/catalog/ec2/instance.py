@@ -20,6 +20,18 @@ from drill.model.traffic import Cohort, Flow, Server
 from drill.model.units import Duration, Rate
 from drill.model.world import World
 
+RECOVERY = 180_000  # ms of failed system status checks before it is moved (judgment: minutes)
+
+
+def reboot(machine: Machine, clock: Any, ms: int) -> Process:
+    """Let the operating system and the application start again on the host that the machine is on."""
+    machine.ready = False
+    machine.boots += 1
+    mine = machine.boots
+    yield clock.wait(ms, "reboot", machine.id, shown=True)
+    if machine.boots == mine and machine.state == "running":
+        machine.ready = True
+
 
 def _cpu(it: Instance, world: World) -> float | None:
     return min(100.0, it.server.load * 100.0) if it.reporting(world) else None
@@ -56,6 +68,7 @@ class Instance(Component, kw_only=True, tag="ec2.instance"):
         "pending to running": "17 s; measured 5 to 18 s (typical)",
         "boot, baked AMI": "23 s from running to port open (daemonology.net, 2021-08-12; typical)",
         "boot, bootstrapped AMI": "240 s; 180 to 600 s depending on what is installed (judgment)",
+        "automatic recovery": "3 min of failed checks, then a boot, in the same zone only (judgment)",
         "another type": "capacity and price follow the vCPUs of the type (judgment)",
         "price": "on-demand Linux, us-east-1 list prices, rounded (typical)",
     }
@@ -76,6 +89,7 @@ class Instance(Component, kw_only=True, tag="ec2.instance"):
     starts: Literal["running", "stopped"] = "running"  # its state at T+0
     leak: Leak | None = None  # what its software eats as it ages
     stores: bool = False  # its application keeps its data on an EBS volume: without one it answers nothing
+    auto_recovery: bool = False  # EC2 moves it off a dead host by itself (AWS has it on for most types)
     instance_store: bool = False  # it keeps what it writes on its own disks, which a stop wipes
     machine: Annotated[Machine, STATE] = msgspec.field(default_factory=lambda: Machine(id="", zone=""))
     server: Annotated[Server, STATE] = msgspec.field(default_factory=Server)
@@ -100,9 +114,20 @@ class Instance(Component, kw_only=True, tag="ec2.instance"):
             begin_leak(self.leak, [self.machine])
 
     def processes(self, world: World, clock: Any) -> Iterable[Process]:
-        """Return its ageing, where its software leaks, and the watch over what is on its instance store."""
+        """Return its ageing, where its software leaks, its recovery, and the watch over its instance store."""
         found = [] if self.leak is None else [age(self, self.leak, world, clock)]
+        found += [self._recovers(world, clock)] if self.auto_recovery else []
         return [*found, self._wiped(world, clock)] if self.instance_store else found
+
+    def _recovers(self, world: World, clock: Any) -> Process:
+        """A failed system status check moves it to another host of its zone: same id, same address, same volumes."""
+        machine, place = self.machine, world.zones[self.zone]
+        while True:
+            yield clock.until(lambda: machine.hurt and place.power and machine.state == "running", "recovery", self.name)
+            yield clock.wait(RECOVERY, "automatic recovery", self.name)
+            if machine.hurt and place.power and machine.state == "running":
+                machine.hurt = False
+                yield from reboot(machine, clock, self.boot_ms())
 
     def boot_ms(self) -> int:
         """Return how long the operating system and the application take to start, in ms."""
