@@ -9,6 +9,7 @@ import msgspec
 
 from drill.catalog.vpc.addresses import ANYWHERE, block_of, covers, is_outside, network, owner_of, subnet_of
 from drill.catalog.vpc.groups import port_of
+from drill.model.component import Metric
 from drill.model.network import Gate
 from drill.model.world import World
 
@@ -48,6 +49,8 @@ class NetworkAcl(Gate, kw_only=True, tag="vpc.network-acl"):
     scope = "regional"
     sources = ("VPC User Guide: network ACLs", "Security Hub: control EC2.21 (network ACLs)")
 
+    metrics = (Metric("DenyRules", "rules", lambda it, w: float(it.denies())),)  # AWS Config's view, as a metric
+
     ingress: dict[str, Entry] = msgspec.field(default_factory=_all)  # by number
     egress: dict[str, Entry] = msgspec.field(default_factory=_all)
 
@@ -62,6 +65,10 @@ class NetworkAcl(Gate, kw_only=True, tag="vpc.network-acl"):
     def leads_to(self, components: dict[str, Any]) -> Iterable[str]:
         """A rule is no call."""
         return ()
+
+    def denies(self) -> int:
+        """Return how many of its rules deny."""
+        return len([rule for rule in [*self.ingress.values(), *self.egress.values()] if rule.action == "deny"])
 
     def rules(self, egress: bool) -> dict[str, Entry]:
         """Return its rules of one direction."""

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import msgspec
 
 from drill.catalog.vpc.addresses import ANYWHERE, block_of, covers, network, owner_of
-from drill.model.component import ref
+from drill.model.component import Metric, ref
 from drill.model.network import USERS, Gate
 from drill.model.world import World
 
@@ -55,6 +55,8 @@ class SecurityGroup(Gate, kw_only=True, tag="vpc.security-group"):
         "Security Hub: controls EC2.18, EC2.19 (open security groups)",
     )
 
+    metrics = (Metric("InboundRules", "rules", lambda it, w: float(len(it.ingress))),)  # AWS Config's view, as a metric
+
     members_: list[Annotated[str, ref()]] = msgspec.field(name="of", default_factory=list)  # what it is attached to
     port: int = 443  # on which its members listen
     ingress: list[Allow] = []  # inbound rules
@@ -77,7 +79,7 @@ class SecurityGroup(Gate, kw_only=True, tag="vpc.security-group"):
         if name not in self.members_:
             return True
         around = groups_of(world, name)
-        if around[0] is not self:
+        if not around or around[0] is not self:
             return True
         port = self.port
         return any(group.allows(world, source, port) for group in around)
