@@ -13,7 +13,7 @@ import msgspec
 
 from drill.level.family import MAX_VARIANTS
 from drill.level.includes import MAX_INCLUDES
-from drill.level.level import Level, Runbook, ScriptRule, SolutionRule, Solutions, WrongLesson
+from drill.level.level import CardSpec, DeckSpec, Level, Runbook, ScriptRule, SolutionRule, Solutions, WrongLesson
 from drill.level.shapes import faults, kinds, settable
 from drill.level.typed import MAX_COMPONENTS
 from drill.model.units import Duration, Quantity, Share, Size
@@ -24,8 +24,8 @@ _SCALARS: dict[Any, dict[str, Any]] = {
 }  # fmt: skip
 _DRAW: dict[str, Any] = {"$ref": "#/$defs/Draw"}
 
-#: Their own fields never read a draw: what players read first, and what solves the level.
-_FIXED: tuple[type[Any], ...] = (Level, Solutions, Runbook, SolutionRule, WrongLesson)
+#: Their own fields never read a draw: what players read first, what solves the level, and draws themselves.
+_FIXED: tuple[type[Any], ...] = (Level, Solutions, Runbook, SolutionRule, WrongLesson, DeckSpec, CardSpec)
 
 
 def level_schema() -> dict[str, Any]:
@@ -50,6 +50,7 @@ def level_schema() -> dict[str, Any]:
         "propertyNames": {"pattern": "^[a-z0-9][a-z0-9-]{0,62}$"},
         "additionalProperties": {"type": "object"},
     }
+    level["properties"]["draws"] = draws(writer)
     components(writer)
     effects(writer)
     curve = defs["Curve"]["properties"]["calm"]
@@ -129,6 +130,35 @@ class _Writer:
                 needed.append(key)
         shown = {"description": _doc(cls)} if cls.__doc__ else {}
         return {**shown, "type": "object", "properties": properties, "required": needed, "additionalProperties": False}
+
+
+def draws(writer: _Writer) -> dict[str, Any]:
+    """Return the schema of ``draws``: what varies, as one of some values, as an amount, or as a deck of cards."""
+    amount = {"type": ["string", "number"]}
+    one_of = {
+        "description": "One of these values, or one row of facts that agree.",
+        "type": "object",
+        "properties": {"one_of": {"type": "array", "minItems": 1}},
+        "required": ["one_of"],
+        "additionalProperties": False,
+    }
+    between = {
+        "description": "An amount from the first to the second, in steps.",
+        "type": "object",
+        "properties": {
+            "between": {"type": "array", "items": amount, "minItems": 2, "maxItems": 2},
+            "step": amount,
+        },
+        "required": ["between"],
+        "additionalProperties": False,
+    }
+    deck = {"$ref": f"#/$defs/{writer.struct(DeckSpec)}"}
+    return {
+        "description": "What varies from seed to seed, by name.",
+        "type": "object",
+        "propertyNames": {"pattern": "^[A-Za-z][A-Za-z0-9_]*$"},
+        "additionalProperties": {"oneOf": [one_of, between, deck]},
+    }
 
 
 def components(writer: _Writer) -> None:

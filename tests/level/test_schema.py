@@ -10,6 +10,7 @@ from drill.level.schema import level_schema
 from drill.level.shapes import faults, kinds, settable
 from drill.level.yaml_tree import parse
 from tests.level.sample import LEVEL, changed
+from tests.level.test_decks_and_questions import FULL
 
 
 @pytest.fixture(scope="module")
@@ -26,6 +27,7 @@ def check(schema):
 
 def test_what_loads_is_valid(check):
     assert check(LEVEL) == []
+    assert check(FULL) == []
     assert check(LEVEL + "variants: {small: {}, large: {traffic: {robots: null}}}\n") == []
     assert check(LEVEL + "variants: {}\n") and check(LEVEL + "variants: {Large: {}}\n")
     for path in files():
@@ -39,6 +41,7 @@ def test_what_loads_is_valid(check):
         ("kind: ec2.elastic-ip", "kind: ec2.elastic"), ("instance: web-1}", "points_at: web-1}"),
         ("capacity: 100/s}", "capacity: 100}"), ("with: {share: 100%}", "with: {shares: 1}"), ("hands: 1",
          "hands: one"),
+        ("t0: {between", "t0: {among"), ("t0: {between", "t0: {deal: 1, between"), ("t0: {", "0t: {"),
         ("aws:ec2:stop-instances", "aws:ec2:stop"), ("desired: 2", "desired: $2"), ("domain: shop.example.com\n", "\n"),
     ],
 )  # fmt: skip
