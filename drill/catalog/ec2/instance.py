@@ -123,7 +123,7 @@ class Instance(Component, kw_only=True, tag="ec2.instance"):
         """A failed system status check moves it to another host of its zone: same id, same address, same volumes."""
         machine, place = self.machine, world.zones[self.zone]
         while True:
-            yield clock.until(lambda: machine.hurt and place.power and machine.state == "running", "recovery", self.name)
+            yield clock.until(lambda: machine.hurt and place.power and machine.state == "running", "host", self.name)
             yield clock.wait(RECOVERY, "automatic recovery", self.name)
             if machine.hurt and place.power and machine.state == "running":
                 machine.hurt = False
