@@ -10,34 +10,45 @@ from typing import Any, Literal
 
 import msgspec
 
+from drill.level.rules import (
+    UNANSWERED,
+    AskSpec,
+    CardSpec,
+    Condition,
+    DeckSpec,
+    DemandSpec,
+    Rule,
+    Says,
+    ScriptRule,
+    Strict,
+)
 from drill.model.units import Duration, Money, Rate, Share
+
+__all__ = [
+    "UNANSWERED", "AlarmSpec", "AskSpec", "CardSpec", "ClassSpec", "Condition", "Curve", "Debrief", "DeckSpec",
+    "DemandSpec", "DnsHabits", "EvidenceSpec", "Hint", "Late", "Level", "LinkSpec", "Measure", "Objective",
+    "PeopleSpec", "Phase", "PopulationSpec", "RegionSpec", "Retries", "Rule", "Runbook", "Says", "ScriptRule",
+    "SolutionRule", "Solutions", "Strict", "TelemetrySpec", "Tier", "WorldSpec", "WrongLesson", "ZoneSpec",
+]  # fmt: skip
 
 Tier = Literal["guided", "hinted", "blind"]
 Measure = Literal["rto", "rpo", "availability", "latency", "spend", "exposure", "lost", "time-to", "claim", "updates"]
 
 
-#: What a question of the script that nobody answered in time counts as; no choice can be called so.
-UNANSWERED = "unanswered"
-
-
-class _Strict(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
-    """Base of everything that a level file may write: unknown fields are errors."""
-
-
-class RegionSpec(_Strict, kw_only=True):
+class RegionSpec(Strict, kw_only=True):
     """A Region. ``zones``: AZ ids, or a map from AZ id to what is special about it. ``vcpus``: the account's quota."""
 
     zones: list[str] | dict[str, ZoneSpec] = []
     vcpus: int = -1
 
 
-class ZoneSpec(_Strict, kw_only=True):
+class ZoneSpec(Strict, kw_only=True):
     """An Availability Zone. ``pools``: launches that still fit, by instance type."""
 
     pools: dict[str, int] = {}
 
 
-class LinkSpec(_Strict, kw_only=True):
+class LinkSpec(Strict, kw_only=True):
     """A network path between two Regions."""
 
     between: tuple[str, str]
@@ -45,14 +56,14 @@ class LinkSpec(_Strict, kw_only=True):
     carries: Rate | None = None
 
 
-class PeopleSpec(_Strict, kw_only=True):
+class PeopleSpec(Strict, kw_only=True):
     """How fast commands can be given: they pass through hands one after another, at any speed of play."""
 
     hands: int = 1
     per_command: Duration = Duration(0)
 
 
-class WorldSpec(_Strict, kw_only=True):
+class WorldSpec(Strict, kw_only=True):
     """The topology."""
 
     regions: dict[str, RegionSpec]
@@ -61,28 +72,28 @@ class WorldSpec(_Strict, kw_only=True):
     people: PeopleSpec = msgspec.field(default_factory=PeopleSpec)
 
 
-class Curve(_Strict, kw_only=True):
+class Curve(Strict, kw_only=True):
     """How many first asks come. ``curve``: [time, rate] points, joined by straight lines."""
 
     calm: Rate
     curve: list[tuple[Duration, Rate]] = []
 
 
-class Late(_Strict, kw_only=True):
+class Late(Strict, kw_only=True):
     """Clients that hold on to a DNS answer past its TTL: which share, and for how long."""
 
     share: Share = Share(0)
     for_: Duration = msgspec.field(name="for", default=Duration(0))
 
 
-class DnsHabits(_Strict, kw_only=True):
+class DnsHabits(Strict, kw_only=True):
     """How the population's resolvers behave. ``connections`` in the population adds those that never ask again."""
 
     honours_ttl: Share = Share(1)
     late: Late = msgspec.field(default_factory=Late)
 
 
-class Retries(_Strict, kw_only=True):
+class Retries(Strict, kw_only=True):
     """What a client does when an attempt fails: how many more tries, after which gap.
 
     ``backoff``: each gap is so many times the one before, up to ``cap``. ``jitter``: ``full`` spreads retries evenly
@@ -97,7 +108,7 @@ class Retries(_Strict, kw_only=True):
     budget: Share | None = None
 
 
-class ClassSpec(_Strict, kw_only=True):
+class ClassSpec(Strict, kw_only=True):
     """A class of requests. ``staleness``: the oldest data that is still a good answer."""
 
     share: Share = Share(1)
@@ -109,7 +120,7 @@ class ClassSpec(_Strict, kw_only=True):
     writes: float = 0.0
 
 
-class PopulationSpec(_Strict, kw_only=True):
+class PopulationSpec(Strict, kw_only=True):
     """Users of one place. A level may write ``rate: 250/s``, which is short for ``rate: {calm: 250/s}``."""
 
     place: str = "users"
@@ -120,7 +131,7 @@ class PopulationSpec(_Strict, kw_only=True):
     classes: dict[str, ClassSpec] = {}
 
 
-class AlarmSpec(_Strict, kw_only=True):
+class AlarmSpec(Strict, kw_only=True):
     """A CloudWatch alarm. ``measure``: ``component.MetricName`` or ``population.success``."""
 
     measure: str
@@ -133,7 +144,7 @@ class AlarmSpec(_Strict, kw_only=True):
     via: str = ""
 
 
-class EvidenceSpec(_Strict, kw_only=True):
+class EvidenceSpec(Strict, kw_only=True):
     """Something that can be found out by a console line, once it can be known at all."""
 
     by: str
@@ -144,7 +155,7 @@ class EvidenceSpec(_Strict, kw_only=True):
     true: bool = True
 
 
-class TelemetrySpec(_Strict, kw_only=True):
+class TelemetrySpec(Strict, kw_only=True):
     """What monitoring stands on, and what it watches."""
 
     via: str = ""
@@ -152,96 +163,7 @@ class TelemetrySpec(_Strict, kw_only=True):
     evidence: dict[str, EvidenceSpec] = {}
 
 
-class Condition(_Strict, kw_only=True):
-    """COND. Exactly one of the subjects; ``for`` and ``as`` refine it; all, any, not nest two deep at most."""
-
-    measure: str | None = None
-    above: float | str | None = None
-    below: float | str | None = None
-    state: str | None = None  # a component; with ``is``
-    alarm: str | None = None  # with ``is``
-    did: str | None = None  # an operation such as AssociateAddress; with ``of``
-    of: str | None = None
-    knows: str | None = None  # evidence
-    message: str | None = None
-    phase: str | None = None
-    objective: str | None = None  # with ``is``
-    draw: str | None = None  # with ``is``; level script only
-    is_: Any = msgspec.field(name="is", default=None)
-    all: list[Condition] | None = None
-    any: list[Condition] | None = None
-    not_: Condition | None = msgspec.field(name="not", default=None)
-    for_: Duration | None = msgspec.field(name="for", default=None)
-    as_: str | None = msgspec.field(name="as", default=None)
-
-
-class Rule(_Strict, kw_only=True):
-    """RULE = trigger (``at``, ``after`` or ``when``) + ``wait``, ``repeat``, ``while``, ``unless``."""
-
-    at: str | None = None  # "2m", "outage+90s", "end", "$t0"
-    after: str | None = None  # an id, "id.started"
-    when: Condition | None = None
-    wait: Duration = Duration(0)
-    repeat: Duration | None = None
-    while_: Condition | None = msgspec.field(name="while", default=None)
-    unless: Condition | None = None
-
-
-class Says(_Strict, kw_only=True):
-    """A message that reaches the operators."""
-
-    from_: str = msgspec.field(name="from", default="support")
-    text: str
-
-
-class DemandSpec(_Strict, kw_only=True):
-    """A change of how many first asks come: of ``population``, to ``rate`` or times ``factor``."""
-
-    population: str
-    rate: Rate | None = None
-    factor: float | None = None
-
-
-class AskSpec(_Strict, kw_only=True):
-    """A question to the operators: what to choose from, by id, and how long it can be answered."""
-
-    from_: str = msgspec.field(name="from", default="support")
-    text: str
-    choices: dict[str, str]
-    by: Duration | None = None  # from when it is asked; afterwards it counts as unanswered
-
-
-class CardSpec(_Strict, kw_only=True):
-    """A card of a deck. ``card``: the script rule, or rules, that fire when it is dealt."""
-
-    card: str | list[str]
-    suit: str
-
-
-class DeckSpec(_Strict, kw_only=True):
-    """A draw of ``deal`` cards in order, at most one of each suit, ``apart`` from each other once it is dealt."""
-
-    deal: int
-    apart: Duration
-    of: list[CardSpec]
-
-
-class ScriptRule(Rule, kw_only=True):
-    """A rule of the level's own script: trigger and one effect. A card of a deck has no trigger: it is dealt."""
-
-    fault: str | None = None
-    target: str = ""
-    with_: dict[str, Any] = msgspec.field(name="with", default_factory=dict)
-    for_: Duration | None = msgspec.field(name="for", default=None)
-    clear: str | None = None  # id of the script rule whose fault ends
-    recover: list[tuple[Duration, Share]] = []
-    demand: DemandSpec | None = None
-    message: Says | None = None
-    ask: AskSpec | None = None
-    deal: str | None = None  # a deck: its first card now, each next one ``apart`` later
-
-
-class Phase(_Strict, kw_only=True):
+class Phase(Strict, kw_only=True):
     """A stretch of the drill. ``prepare``, ``outage``, ``recovery`` and ``fail-back`` are usual names."""
 
     ends: Condition | None = None
@@ -250,7 +172,7 @@ class Phase(_Strict, kw_only=True):
     budget: Money | None = None
 
 
-class Objective(_Strict, kw_only=True):
+class Objective(Strict, kw_only=True):
     """One measure of the score. ``par < target < zero``, all of them badness."""
 
     is_: Measure = msgspec.field(name="is")
@@ -270,7 +192,7 @@ class Objective(_Strict, kw_only=True):
     must: bool = False
 
 
-class Hint(_Strict, kw_only=True):
+class Hint(Strict, kw_only=True):
     """A hint for sale, or in a guided level the guide's next words (``cost: 0``)."""
 
     after: str | None = None
@@ -286,14 +208,14 @@ class SolutionRule(Rule, kw_only=True):
     do: list[str]
 
 
-class Runbook(_Strict, kw_only=True):
+class Runbook(Strict, kw_only=True):
     """Rules played as an operator would, from telemetry only. ``think``: time between seeing and typing."""
 
     think: Duration = Duration(20_000)
     rules: dict[str, SolutionRule] = {}
 
 
-class WrongLesson(_Strict, kw_only=True):
+class WrongLesson(Strict, kw_only=True):
     """A runbook that a wrong belief would play. ``loses``: the objective on which it must lose clearly."""
 
     name: str
@@ -305,7 +227,7 @@ class WrongLesson(_Strict, kw_only=True):
     loses: str
 
 
-class Solutions(_Strict, kw_only=True):
+class Solutions(Strict, kw_only=True):
     """How it is done, and how it is not. Never reaches a player's screen, a Frame or a run file."""
 
     reference: Runbook
@@ -313,7 +235,7 @@ class Solutions(_Strict, kw_only=True):
     wrong: list[WrongLesson] = []
 
 
-class Debrief(_Strict, kw_only=True):
+class Debrief(Strict, kw_only=True):
     """What is said afterwards."""
 
     question: str = ""
@@ -325,7 +247,7 @@ class Debrief(_Strict, kw_only=True):
     history: str = ""
 
 
-class Level(_Strict, kw_only=True):
+class Level(Strict, kw_only=True):
     """A drill. See the fields; ``docs/levels.md`` shows each of them at work."""
 
     drill: Literal[1]

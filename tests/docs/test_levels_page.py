@@ -68,7 +68,7 @@ def keys(value: Any) -> set[str]:
 
 
 def test_every_key_of_the_format_is_shown_at_work() -> None:
-    structs = [cls for cls in vars(shapes).values() if isinstance(cls, type) and issubclass(cls, shapes._Strict)]
+    structs = [cls for cls in vars(shapes).values() if isinstance(cls, type) and issubclass(cls, shapes.Strict)]
     wanted = {field.encode_name for cls in structs for field in msgspec.structs.fields(cls)}
     wanted |= {"includes", "variants"}
     used = set().union(*(keys(yaml.safe_load(block.text)) for block in YAML))
