@@ -1,4 +1,4 @@
-"""Rules of a level's script and of runbooks: when they fire, what they ask of their reader, and the one effect that each has."""
+"""Rules of a script and of runbooks: when they fire, what they ask of their reader, and the effect of each."""
 
 from __future__ import annotations
 
