@@ -421,10 +421,10 @@ class FlowEngine:
         known = self.memo.get("gray")
         if known is None or known[0] != self.version:
             rows: dict[str, tuple[float, float, float]] = {}
-            flags = self.world.flags
-            if any(key.startswith("gray/") for key in flags):
+            zones = self.world.flags.get("gray")
+            if zones:
                 for station, component in self.order:
-                    what = flags.get(f"gray/{station.partition('/')[2] or component.zone}")
+                    what = zones.get(station.partition("/")[2] or component.zone)
                     if what is not None:
                         rows[station] = (what[0], what[1], what[2])
             self.memo["gray"] = (self.version, rows)

@@ -126,11 +126,7 @@ class LoadBalancer(ZonalResource, kw_only=True, tag="elb.application-load-balanc
 
     def entrance(self, world: World, station: str) -> str:
         """With cross-zone on, every node that works spreads requests alike: the first of them does for all."""
-        if (
-            not self.cross_zone
-            or not world.region_up(self.region)
-            or any(f"gray/{z}" in world.flags for z in self.zones)
-        ):
+        if not self.cross_zone or not world.region_up(self.region) or world.flags.get("gray"):
             return station
         up = [zone for zone in self.zones if world.zone_up(zone)]
         return f"{self.name}/{up[0]}" if station.partition("/")[2] in up else station

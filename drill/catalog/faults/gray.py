@@ -35,8 +35,8 @@ class ZoneGray(Fault, kw_only=True, tag="drill:az:gray"):
 
     def strike(self, world: World) -> None:
         """From now on, some of it never arrives."""
-        world.flags[f"gray/{self.target}"] = [float(self.lost), float(self.slow), float(self.by)]
+        world.flags.setdefault("gray", {})[self.target] = [float(self.lost), float(self.slow), float(self.by)]
 
     def clear(self, world: World) -> None:
         """All of it arrives again."""
-        world.flags.pop(f"gray/{self.target}", None)
+        world.flags.get("gray", {}).pop(self.target, None)
