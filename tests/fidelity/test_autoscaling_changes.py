@@ -194,6 +194,18 @@ def test_refresh_launches_first() -> None:
     assert fewest_during_refresh(it, "MinHealthyPercentage=100,MaxHealthyPercentage=150") == (6, 9)
 
 
+@documented("ASG refresh: without capacity for the new instances, the old ones stay", source=REFRESH)
+def test_refresh_without_capacity() -> None:
+    it = fleet(rate=300).run(1)
+    faults = [it.break_("aws:ec2:api-insufficient-instance-capacity-error", zone) for zone in ZONES]
+    asg(it, "start-instance-refresh", "--preferences MinHealthyPercentage=100,MaxHealthyPercentage=150")
+    assert serving(later(it, 300)) == 6 and it["fleet"].refreshes[-1].done() == 0
+    for fault in faults:
+        it.mend(fault)
+    until(it, lambda: it["fleet"].refreshes[-1].status == "Successful")
+    assert names(it) == [f"fleet-{n}" for n in range(7, 13)]
+
+
 @documented("ASG refresh: the next batch waits for the warm-up of the last", source=REFRESH)
 def test_refresh_waits_for_warmup() -> None:
     def takes(warmup: int) -> float:

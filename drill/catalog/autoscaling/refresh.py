@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from drill.catalog.autoscaling.upkeep import launch, note, retire, swap
+from drill.catalog.autoscaling.upkeep import LAUNCH_RETRY, launch, note, retire, swap
 from drill.model.component import Process
 from drill.model.machine import Machine
 from drill.model.world import World
@@ -49,24 +49,34 @@ def run(group: Any, refresh: Refresh, world: World, clock: Any) -> Process:
         )
         if refresh.status != "InProgress":
             return
+        pause = 1_000
         for machine in _next(group, refresh, world):
-            refresh.left.remove(machine.id)
             if refresh.max_healthy > 100:
                 new = launch(group, machine.zone, world, clock, instead=machine.id)
-                if new is not None:
-                    clock.start(swap(group, new, machine, world, clock, WHY))
+                if new is None:
+                    pause = LAUNCH_RETRY
+                    break
+                clock.start(swap(group, new, machine, world, clock, WHY))
             else:
                 retire(group, machine, world, clock, WHY)
+            refresh.left.remove(machine.id)
         refresh.left = [machine.id for machine in _waiting(group, refresh)]
-        yield clock.wait(1_000, "instance refresh", group.name)
+        yield clock.wait(pause, "instance refresh", group.name)
     yield clock.until(
-        lambda: refresh.status != "InProgress" or _serving(group, refresh, world) >= group.desired,
+        lambda: refresh.status != "InProgress" or _settled(group, refresh, world),
         "instance refresh",
         group.name,
     )
     if refresh.status == "InProgress":
         refresh.status = "Successful"
         note(group, clock, f"Instance refresh {refresh.id} has replaced every instance.")
+
+
+def _settled(group: Any, refresh: Refresh, world: World) -> bool:
+    """Tell whether nothing of it is under way any more: as many serve as should, and none waits to take over."""
+    if any(machine.instead and not machine.leaving for machine in group.machines):
+        return False
+    return bool(_serving(group, refresh, world) >= group.desired)
 
 
 def _serving(group: Any, refresh: Refresh, world: World) -> int:
