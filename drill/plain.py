@@ -148,7 +148,8 @@ class Plain:
         """Say what the next hint costs, or buy it."""
         offer = self.frame().next_hint
         if offer is None:
-            self.say("No hint is for sale now.")
+            guided = self.frame().tier == "guided"
+            self.say("The guide speaks by itself here: look says it again." if guided else "No hint is for sale now.")
         elif rest != "buy":
             price = f"costs {offer.cost} points" if offer.cost else "is free"
             self.say(f"The next hint {price}. Type: hint buy")
@@ -184,7 +185,7 @@ class Plain:
         try:
             action = parse(line, self.session.world)
         except ConsoleError as error:
-            self.say(str(error))
+            self.say(f"{error}{'' if line.startswith(('aws', 'ops')) else '. Type help for what can be typed.'}")
             return
         answer = self.session.submit(action)
         if isinstance(answer, Refusal):

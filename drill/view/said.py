@@ -6,11 +6,13 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from drill.console import actions_on, compose, prefill
+from drill.level.level import Level
 from drill.model.component import Component, kind_of
 from drill.model.units import clock_text, duration_text
 from drill.score.debrief import Debrief, Deed
 from drill.score.figures import figure_text
 from drill.score.lessons import call_of, changes
+from drill.score.scorecard import label
 from drill.view.frame import Card, Frame, Series, State
 
 WORST_FIRST: tuple[State, ...] = ("bad", "warn", "unknown", "busy", "ok", "off")
@@ -41,7 +43,16 @@ def briefing(session: Any) -> Iterator[str]:
             f"{row.label}: full points at {row.par_text}, target {row.target_text}, nothing at {row.zero_text},"
             f" worth {row.worth:.0f} points{must}."
         )
+    yield from carried(session.level)
     yield "Time passes only with wait and with the time that a command takes. Type help for the words."
+
+
+def carried(level: Level) -> Iterator[str]:
+    """Say what a price counts beyond the drill: what is left running costs on."""
+    for name, objective in level.objectives.items():
+        if objective.carry:
+            more = duration_text(int(objective.carry))
+            yield f"{label(name, level)} counts this drill, and {more} of what its end leaves running."
 
 
 def look(frame: Frame) -> Iterator[str]:
@@ -49,7 +60,7 @@ def look(frame: Frame) -> Iterator[str]:
     users = frame.users
     served = "no data" if users.success is None else f"{users.success * 100:.1f} % served"
     slow = "" if users.p95 is None else f", p95 {users.p95:,.0f} ms"
-    asks = "" if users.rate is None else f", {users.rate:,.0f} asks a second"
+    asks = "" if users.rate is None else f", {users.rate:,.0f} new requests a second"
     phase = f" Phase {frame.phase}." if frame.phase else ""
     yield f"T+{clock_text(frame.now)} of {clock_text(frame.length)}.{phase} Users: {served}{slow}{asks}."
     if frame.guide:
@@ -58,7 +69,8 @@ def look(frame: Frame) -> Iterator[str]:
         yield f"{gauge.label}: {gauge.actual} of {gauge.target}{', needed to win' if gauge.must else ''}."
     if frame.deadline:
         yield f"{frame.deadline[1]} at T+{clock_text(frame.deadline[0])}."
-    yield f"Spend: ${frame.spend:,.2f} so far, ${frame.hourly:,.2f} an hour."
+    spent = "" if any(gauge.label == "Spend" for gauge in frame.gauges) else f"${frame.spend:,.2f} spent, "
+    yield f"Cost: {spent}${frame.hourly:,.2f} an hour now."
     loud = [alarm for alarm in frame.alarms if alarm.state != "OK"]
     for alarm in loud:
         word = "in ALARM" if alarm.state == "ALARM" else "without data"

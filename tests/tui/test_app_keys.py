@@ -11,16 +11,20 @@ from textual.widgets import Input
 from drill.console import render
 from drill.model.command import Refusal
 from drill.tui.app import DrillApp
-from drill.tui.screens.act import ActionForm, ActionPicker
+from drill.tui.screens.act import ActionForm, ActionPicker, Choices
 from drill.tui.screens.briefing import Briefing
 from drill.tui.screens.clock import Clock
-from drill.tui.screens.console_box import ConsoleBox, ConsoleInput
+from drill.tui.screens.console_box import ConsoleBox, ConsoleInput, Output
 from drill.tui.screens.debrief import DebriefScreen
 from drill.tui.screens.dialogs import Question, TooSmall
 from drill.tui.screens.drill import DrillScreen
+from drill.tui.screens.drill_keys import READING
 from drill.tui.screens.find import Find
 from drill.tui.screens.help import Help
+from drill.tui.screens.keybar import KeyBar
 from drill.tui.screens.levels import LevelList
+from drill.tui.widgets.board import Board
+from drill.tui.widgets.feed import FeedPanel
 from drill.tui.widgets.map import MapView
 from tests.tui.fakes import FakeDesk
 
@@ -210,6 +214,9 @@ async def test_console_completes_remembers_and_gives() -> None:
         assert len(session.given) == 1 and "no" in str(screen.query_one("#echo").render())
         await pilot.press("q", "escape")
         assert line.value == "q" and screen.query_one(MapView).has_focus
+        line.write("")
+        await pilot.press("colon", "colon", "x", "colon")
+        assert line.value == "x:", "the key that opens the console is no text at the start of its line"
 
 
 async def test_output_of_a_reading_command_is_shown_as_text_until_escape() -> None:
@@ -248,6 +255,41 @@ async def test_find_selects_and_tab_moves_on() -> None:
         assert not screen.query_one(MapView).has_focus
         await pilot.press("slash", "escape", "escape")
         assert not isinstance(app.screen, Find) and screen.query_one(MapView).has_focus
+
+
+async def test_tab_goes_to_what_can_be_read_and_back() -> None:
+    async with drilling() as (_app, pilot, _session, screen, _wall):
+        await pilot.press("tab")
+        assert screen.query_one(FeedPanel).has_focus and screen.query_one(KeyBar).keys == READING
+        await pilot.press("tab")
+        assert screen.query_one(MapView).has_focus
+        screen.query_one(ConsoleInput).write("aws ec2 help")
+        await pilot.press("colon", "enter", "escape")
+        await pilot.pause()
+        screen.query_one(ConsoleBox).print("line", "text", 0)
+        await pilot.press("tab")
+        assert screen.query_one(Output).has_focus
+
+
+async def test_tab_opens_the_next_panel_where_they_are_folded() -> None:
+    async with drilling(size=(80, 24)) as (_app, pilot, _session, screen, _wall):
+        fold = screen.query_one(Board).fold
+        await pilot.press("tab")
+        assert fold.tab == "feed" and screen.query_one(MapView).has_focus
+        await pilot.press("tab", "tab", "tab")
+        assert fold.tab == "alarms"
+
+
+async def test_a_list_to_choose_from_is_told_without_color() -> None:
+    async with drilling() as (_app, pilot, _session, screen, _wall):
+        screen.query_one(MapView).selected = "web-1"
+        await pilot.press("enter", "enter")
+        await pilot.pause()
+        listing = _app.screen.query_one(Choices)
+        chosen = listing.selected
+        boxes = [listing.render_line(y).text[:3] for y in range(listing.option_count)]
+        assert boxes == ["[x]" if listing.get_option_at_index(n).value in chosen else "[ ]" for n in range(len(boxes))]
+        assert set(boxes) == {"[x]", "[ ]"}
 
 
 async def test_help_is_everywhere() -> None:

@@ -13,10 +13,10 @@ from drill.tui.widgets.feed import paint_feed
 from drill.tui.widgets.folded import FoldedPanel
 from drill.tui.widgets.guide import GuidePanel
 from drill.tui.widgets.header import paint_header
-from drill.tui.widgets.jobs import paint_jobs
+from drill.tui.widgets.jobs import paint_job, paint_jobs
 from drill.tui.widgets.selected import paint_selected
 from drill.tui.widgets.timeline import paint_timeline
-from drill.view.frame import AlarmRow, FeedRow, Frame, HintOffer
+from drill.view.frame import AlarmRow, FeedRow, Frame, HintOffer, Job
 from tests.tui import frames
 from tests.tui.test_map_paint import HOSTILE
 
@@ -97,6 +97,9 @@ def test_work_on_its_way_says_how_far_it_is_and_what_is_left() -> None:
     assert "web-asg: boot 2 instances" in shown[1] and "━" in shown[1] and "41 s" in shown[1]
     assert "1 of 4 launches waits for capacity" in shown[3]
     assert lines(lambda c: paint_jobs(c, frames.zone_power()), 60, 3)[2].startswith("+2 more")
+    for who, said in {"web/use1-az1/12": "web: launch", "central-web/a": "centr…web: launch"}.items():
+        boot = Job(what="launch", who=who, share=0.5, left=28_000)
+        assert said in lines(lambda c, boot=boot: paint_job(c, 0, boot), 35, 2)[0], "whose it is stays to be seen"
 
 
 def test_the_guide_is_there_only_when_there_is_something_to_say() -> None:

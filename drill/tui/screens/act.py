@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+from rich.segment import Segment
+from rich.style import Style
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
+from textual.strip import Strip
 from textual.widget import Widget
 from textual.widgets import Button, Input, Label, OptionList, Select, SelectionList, Static
 from textual.widgets.option_list import Option
@@ -70,6 +73,22 @@ def action_row(action: type[Action], wide: int) -> Content:
     return Content.assemble((f"{spoken(action):<{wide}}", DIM if action.reads else "bold"), "  ", action.summary)
 
 
+class Choices(SelectionList[str]):
+    """A list to choose several of: ``[x]`` and ``[ ]``, told apart without color."""
+
+    def render_line(self, y: int) -> Strip:
+        """Draw the box of a line in characters."""
+        line = super().render_line(y)
+        left, *_ = line
+        rest = list(line)[3:]
+        meta = left.style.meta if left.style else {}
+        if "option" not in meta:
+            return line
+        chosen = self.get_option_at_index(meta["option"]).value in self.selected
+        box = Segment("[x]" if chosen else "[ ]", (rest[0].style or Style()) + Style(meta={"option": meta["option"]}))
+        return Strip([box, *rest])
+
+
 class ActionForm(ModalScreen[str]):
     """The parameters of one action, with the command that they make. Dismisses with that command, "" for none.
 
@@ -116,9 +135,7 @@ class ActionForm(ModalScreen[str]):
         id_ = f"f-{spec.name.replace('_', '-')}"
         if offered and spec.many and len(offered) <= 40:
             chosen = start.split()
-            return SelectionList[str](
-                *[(Content(o), o, o in chosen) for o in offered], id=id_, classes="many", compact=True
-            )
+            return Choices(*[(Content(o), o, o in chosen) for o in offered], id=id_, classes="many", compact=True)
         if offered and not spec.many:
             value = start if start in offered else offered[0] if spec.required and len(offered) == 1 else Select.NULL
             return Select[str]([(Content(o), o) for o in offered], value=value, id=id_, compact=True,

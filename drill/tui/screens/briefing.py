@@ -14,6 +14,7 @@ from textual.widgets import Static
 from drill.level.level import Level
 from drill.model.units import duration_text
 from drill.tui.screens.base import DIM, KEY_CAP, TIER_COLOR, HostScreen, key_line
+from drill.view.said import carried
 
 SCROLL_KEYS = {"up", "down", "j", "k", "pageup", "pagedown", "home", "end", "tab", "shift+tab"}
 TIER_MEANS = {
@@ -112,4 +113,5 @@ def stakes(level: Level, seed: int) -> list[Any]:
     for n, row in enumerate(cells):
         parts.append((("\n" if n else "") + row[0].ljust(widths[0]), "bold"))
         parts += [(cell.ljust(w), DIM if n == 0 else "") for cell, w in zip(row[1:], widths[1:], strict=True)]
+    parts += [(f"\n{text}", DIM) for text in carried(level)]
     return parts

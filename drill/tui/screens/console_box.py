@@ -100,9 +100,11 @@ class ConsoleInput(Input):
         self.at, self.draft = len(self.past), ""
 
     def on_key(self, event: Key) -> None:
-        """Any key but Tab ends going through the completions."""
+        """Any key but Tab ends going through the completions. The key that opens the console is no text on its line."""
         if event.key != "tab":
             self.turn = -1
+        if event.character == ":" and not self.value:
+            event.prevent_default()
 
 
 class Output(VerticalScroll):
@@ -160,7 +162,7 @@ class ConsoleBox(Vertical):
     def give(self, event: Input.Submitted) -> None:
         """Hand the line over and clear it."""
         event.stop()
-        text = event.value.strip()
+        text = event.value.strip().removeprefix(":").strip()
         if text:
             self.line.remember(text)
             self.line.write("")
@@ -184,7 +186,7 @@ class ConsoleBox(Vertical):
     def note(self, line: str, text: str) -> None:
         """Say what is wrong with a line that is no command."""
         mark = ">" if self.ascii_only else "›"
-        self.said = Content.assemble((f"{mark} ", DIM), line, "\n", ("  " + text, "$warning"))
+        self.said = Content.assemble((f"{mark} ", DIM), line, "\n", (text, "$warning"))
         self.query_one("#echo", Static).update(self.said)
 
     def refused(self, line: str, text: str) -> None:
@@ -237,7 +239,7 @@ def echo_text(echo: Echo, ascii_only: bool = False) -> Content:
     word = f"{glyphs.get(echo.state, ' ')} {WORD.get(echo.state, echo.state)}{took}"
     parts: list[Any] = [(f"{mark} ", "$primary"), echo.line, "  ", (word, COLOR.get(echo.state, ""))]
     if echo.text and echo.state in ("failed", "refused"):
-        parts += ["\n", ("  " + echo.text, "$warning")]
+        parts += ["\n", (echo.text, "$warning")]
     return Content.assemble(*parts)
 
 

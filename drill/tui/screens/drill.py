@@ -10,6 +10,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.events import DescendantFocus
+from textual.widget import Widget
 
 from drill.console import ConsoleError, complete, help_for, parse
 from drill.model.command import Refusal
@@ -17,9 +18,10 @@ from drill.model.component import kind_of
 from drill.tui.screens.base import DIM, HostScreen
 from drill.tui.screens.clock import FRAMES_PER_SECOND, Clock
 from drill.tui.screens.console_box import ConsoleBox, ConsoleInput, Output
-from drill.tui.screens.drill_keys import TYPING, hands
+from drill.tui.screens.drill_keys import READING, TYPING, hands
 from drill.tui.screens.keybar import KeyBar
 from drill.tui.widgets.board import Board
+from drill.tui.widgets.feed import FeedPanel
 from drill.tui.widgets.map import MapView
 from drill.view.frame import Card, Frame
 
@@ -40,7 +42,7 @@ class DrillScreen(HostScreen[None]):
         Binding("colon", "console", "console"),
         Binding("slash", "find", "find"),
         Binding("H", "hint", "hint"),
-        Binding("tab", "app.focus_next", "panel"),
+        Binding("tab", "panel", "panel"),
         Binding("question_mark", "app.help", "help"),
         Binding("q", "leave", "quit"),
         Binding("escape", "back", "back"),
@@ -112,7 +114,11 @@ class DrillScreen(HostScreen[None]):
         frame = self.frame
         saved = (f"saved, {frame.entries} in log", DIM) if frame.saving else ("NOT SAVED", "$error bold")
         live = ("live", "$success") if self.clock.running else ("paused", "$warning")
-        keys = TYPING if isinstance(self.focused, ConsoleInput) else hands(frame.next_hint)
+        keys = hands(frame.next_hint)
+        if isinstance(self.focused, ConsoleInput):
+            keys = TYPING
+        elif isinstance(self.focused, FeedPanel | Output):
+            keys = READING
         short = Content("") if frame.saving else Content.styled("NOT SAVED ", "$error bold")
         self.query_one(KeyBar).show(keys, Content.assemble(saved, " · ", live, " "), short)
 
@@ -201,6 +207,19 @@ class DrillScreen(HostScreen[None]):
     def action_console(self) -> None:
         """Type a command."""
         self.query_one(ConsoleBox).line.focus()
+
+    def action_panel(self) -> None:
+        """Go from the map to what was printed, to the feed, and back; where panels are folded, open the next one."""
+        board, output = self.query_one(Board), self.query_one(Output)
+        stops: list[Widget] = [board.map]
+        if output.display:
+            stops.append(output)
+        if not board.fold.display:
+            stops.append(board.feed)
+        elif not output.display:
+            board.fold.action_next_tab()
+        at = stops.index(self.focused) + 1 if self.focused in stops else 0
+        stops[at % len(stops)].focus()
 
     def action_back(self) -> None:
         """Fold away what was printed, or else give the keys to the map."""

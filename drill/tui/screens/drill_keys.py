@@ -5,6 +5,15 @@ from __future__ import annotations
 from drill.tui.screens.keybar import Key
 from drill.view.frame import HintOffer
 
+#: Valid while the feed, or what a command printed, is being read.
+READING = [
+    Key("down", "↑↓", "scroll"),
+    Key("tab", "Tab", "back to the map"),
+    Key("colon", ":", "console", 2),
+    Key("space", "Space", "pause", 1),
+    Key("question_mark", "?", "help", 3),
+]
+
 #: Valid while a command is being typed.
 TYPING = [
     Key("enter", "Enter", "run"),

@@ -48,7 +48,9 @@ class Find(ModalScreen[str]):
         rows = [
             c for c in self.cards if all(w in f"{c.id} {c.kind} {c.title} {c.zone} {c.region}".lower() for w in words)
         ]
-        listing.set_options([Option(card_row(card), id=card.id) for card in rows])
+        named = max((len(card.id) for card in rows), default=0)
+        said = max((len(card.word) for card in rows), default=0)
+        listing.set_options([Option(card_row(card, named, said), id=card.id) for card in rows])
         listing.highlighted = 0 if rows else None
 
     @on(Input.Changed)
@@ -73,7 +75,7 @@ class Find(ModalScreen[str]):
         (listing.action_cursor_down if step > 0 else listing.action_cursor_up)()
 
 
-def card_row(card: Card) -> Content:
-    """Return one component as one row: name, state, kind and place."""
+def card_row(card: Card, named: int, said: int) -> Content:
+    """Return one component as one row: name and state, as wide as the widest of them, then the place."""
     where = card.zone or card.region or "global"
-    return Content.assemble((f"{card.id:<26}", "bold"), f" {card.word:<16}", (f" {card.title} · {where}", DIM))
+    return Content.assemble((f"{card.id:<{named}}", "bold"), f"  {card.word:<{said}}", (f"  {where}", DIM))

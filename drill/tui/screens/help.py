@@ -57,7 +57,8 @@ LOOKING = (
     ("aws ec2 describe-instances", "what a service's own API says"),
     ("aws cloudwatch get-metric-data", "figures, as late as CloudWatch has them"),
     ("dig NAME   curl NAME", "what DNS answers, what a user gets"),
-    ("aws ec2 help", "the operations of a service; add an operation for its options"),
+    ("aws ec2 help", "the operations of a service"),
+    ("aws ec2 run-instances help", "the options of an operation"),
 )
 SCORE = (
     "Each objective earns full points at par or better, half at its target, none at zero. Won: every needed objective "

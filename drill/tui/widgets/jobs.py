@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from drill.tui.canvas.canvas import Canvas
 from drill.tui.canvas.ink import Ink
-from drill.tui.canvas.text import short_span, width_of, wrap
+from drill.tui.canvas.text import clip_name, short_span, width_of, wrap
 from drill.tui.widgets.base import CanvasWidget
 from drill.view.frame import Frame, Job
 
@@ -57,7 +57,11 @@ def paint_job(canvas: Canvas, y: int, job: Job, who: bool = True) -> int:
 
 
 def _wrapped(job: Job, width: int, who: bool) -> list[str]:
-    """Return the words for a job: with its owner where that fits in one line, else without, in two at most."""
+    """Return the words for a job: with its owner, shortened where it must be, in one line; else without, in two."""
     room = width - 3 - (0 if job.left is None else 6) - (9 if job.share is not None and width >= 34 else 0)
-    named = f"{job.who}: {job.what}" if who and job.who else job.what
-    return [named] if width_of(named) <= room else wrap(job.what, max(4, room), 2)
+    names = [f"{name}: {job.what}" for name in (job.who, job.who.partition("/")[0])] if who and job.who else [job.what]
+    for named in names:
+        if width_of(named) <= room:
+            return [named]
+    short = clip_name(job.who.partition("/")[0], room - width_of(job.what) - 2) if who else ""
+    return [f"{short}: {job.what}"] if width_of(short) >= 4 else wrap(job.what, max(4, room), 2)
