@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import msgspec
 
-from drill.model.command import Action
-from drill.model.component import ref
+from drill.model.command import Action, Receipt, Refusal
+from drill.model.component import Process, ref
 from drill.model.world import World
 
 
@@ -86,3 +86,28 @@ class GetMetricData(Action, kw_only=True, tag="cloudwatch:GetMetricData"):
                 shown = " ".join("-" if v is None else f"{v:g}" for v in values) or "no data"
                 rows.append((query.id, name, shown))
         return str(telemetry.table(("Id", "Label", "Values"), rows))
+
+
+class SetAlarmState(Action, kw_only=True, tag="cloudwatch:SetAlarmState"):
+    """Set an alarm's state by hand, to try what follows from it. The next evaluation sets it right again.
+
+    Source: CloudWatch API reference.
+    """
+
+    summary = "Set an alarm's state until it is evaluated again"
+    bucket = (3.0, 3.0)
+
+    alarm_name: str
+    state_value: Literal["OK", "ALARM", "INSUFFICIENT_DATA"]
+    state_reason: str
+
+    def check_alarms(self, names: list[str]) -> Refusal | None:
+        """Refuse alarms that do not exist."""
+        if self.alarm_name in names:
+            return None
+        return self.refuse("ResourceNotFound", f"Alarm {self.alarm_name} does not exist")
+
+    def run(self, world: World, clock: Any, receipt: Receipt) -> Process:
+        """What follows alarms sees it at once."""
+        world.flags[f"alarm/{self.alarm_name}"] = self.state_value
+        yield from ()

@@ -152,6 +152,10 @@ class Simulation:
         """Return why this action would be refused now, without changing anything."""
         if kind_of(action) == "ops:BuyHint":
             return self._hint_refused(action)
+        if kind_of(action) == "cloudwatch:SetAlarmState":
+            named: Any = action
+            refused: Refusal | None = named.check_alarms([alarm.name for alarm in self.telemetry.alarms])
+            return refused
         return action.check(self.world)
 
     def submit(self, action: Action, author: str, line: str) -> Receipt:

@@ -108,14 +108,20 @@ class Telemetry:
         same = len(self.samples) > KEEP_STILL and all(s is self.samples[-1] for s in self.samples[-KEEP_STILL:])
         moved = False
         for alarm in self.alarms:
-            if count % alarm.every == 0 and not (same and not alarm.via and alarm.still):
+            forced = self.state_of(alarm) != alarm.state
+            if count % alarm.every == 0 and (forced or not (same and not alarm.via and alarm.still)):
                 moved = self._judge(alarm, now) or moved
         return moved
+
+    def state_of(self, alarm: Alarm) -> str:
+        """Return an alarm's state: what its last evaluation said, unless somebody set it by hand since."""
+        return str(self.world.flags.get(f"alarm/{alarm.name}", alarm.state))
 
     def _judge(self, alarm: Alarm, now: int) -> bool:
         samples = self.recent(alarm.measure, alarm.every)
         if alarm.via and not self._stands(alarm.via):
             samples = [None] * len(samples)
+        alarm.state = self.state_of(alarm)
         if alarm.take(samples, now):
             text = f"{alarm.value:.4g} {alarm.limit()}" if alarm.value is not None else "no data"
             self.history.known.append(Known(at=now, kind="alarm", subject=alarm.name, text=text, state=alarm.state))
@@ -204,7 +210,7 @@ class Telemetry:
         rows = []
         for alarm in self.alarms:
             value = "no data" if alarm.value is None else f"{alarm.value:.4g} {alarm.limit()}"
-            rows.append(AlarmView(name=alarm.name, state=alarm.state, text=value, since=alarm.since))
+            rows.append(AlarmView(name=alarm.name, state=self.state_of(alarm), text=value, since=alarm.since))
         return rows
 
     def probe(self, name: str) -> str:
@@ -270,7 +276,7 @@ class Telemetry:
 
     def alarm(self, name: str) -> list[tuple[str, dict[str, Any]]]:
         """Return the state of an alarm, zone by zone where it has one per zone."""
-        return [(a.state, {"zone": a.zone, "alarm": a.name}) for a in self.alarm_states.get(name, [])]
+        return [(self.state_of(a), {"zone": a.zone, "alarm": a.name}) for a in self.alarm_states.get(name, [])]
 
     def did(self, operation: str, of: str | None) -> bool:
         """Tell whether an operation was given and has not failed."""
