@@ -31,7 +31,7 @@ def labels(line: str) -> list[str]:
         ("aws lab str", f"{BASE} "),
         ("aws --region us-e", "aws --region us-east-1 "),
         ("aws --region us-east-1 lab po", "aws --region us-east-1 lab poke-things "),
-        ("ops sh", "ops shout "),
+        ("ops sho", "ops shout "),
         (f"{BASE} --db", f"{BASE} --db-thing-identifier "),
         (f"{BASE} --db-thing-identifier web-1", f"{BASE} --db-thing-identifier web-1 "),
         (f"{BASE} --db-thing-identifier=web-1", f"{BASE} --db-thing-identifier=web-1 "),
