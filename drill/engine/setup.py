@@ -28,10 +28,11 @@ def _populate(world: World, name: str, spec: PopulationSpec) -> None:
     calm = float(spec.rate.calm if isinstance(spec.rate, Curve) else spec.rate)
     population = Population(name=name, place=spec.place, enters=spec.enters, rate=calm, calm=calm)
     late, kept = spec.dns.late, spec.connections
-    prompt = 1.0 - float(late.share) - float(kept.share)
+    tardy = max(float(late.share), 1.0 - float(spec.dns.honours_ttl))
+    prompt = 1.0 - tardy - float(kept.share)
     population.pools = [Pool(share=prompt)] if prompt > 0 else []
-    if late.share > 0:
-        population.pools.append(Pool(share=float(late.share), period=int(late.for_) // 1000))
+    if tardy > 0:
+        population.pools.append(Pool(share=tardy, period=int(late.for_) // 1000))
     if kept.share > 0:
         population.pools.append(Pool(share=float(kept.share), period=int(kept.for_) // 1000, breaks=True))
     for label, cls in (spec.classes or {"all": ClassSpec()}).items():
