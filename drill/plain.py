@@ -6,7 +6,9 @@ first. The end of input ends the drill as ``quit`` does.
 
 from __future__ import annotations
 
+import shutil
 import sys
+import textwrap
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -264,4 +266,11 @@ class Plain:
 
 
 def _print(text: str) -> None:
-    print(text, flush=True)
+    print(folded(text, shutil.get_terminal_size().columns) if sys.stdout.isatty() else text, flush=True)
+
+
+def folded(text: str, width: int) -> str:
+    """Break lines longer than ``width`` between words, where a terminal would break them within."""
+    rows = [textwrap.wrap(row, max(20, width), break_long_words=False, break_on_hyphens=False) if len(row) > width
+            else [row] for row in text.split("\n")]  # fmt: skip
+    return "\n".join(line for row in rows for line in row)

@@ -12,7 +12,7 @@ import pytest
 
 from drill.cli import main
 from drill.desk import Desk
-from drill.plain import Plain
+from drill.plain import Plain, folded
 from drill.session.log import read
 from drill.session.session import replay
 
@@ -75,6 +75,11 @@ def test_what_each_word_says() -> None:
     assert "InvalidInstanceID" in table.play("aws ec2 stop-instances --instance-ids i-nobody", "leave")
     said = table.play("frob", "leave")
     assert "command not found" in said and "Type help" in said
+
+
+def test_long_lines_break_between_words() -> None:
+    said = folded("a table  of\n\n" + "word " * 20, 40)
+    assert said.startswith("a table  of\n\nword") and all(len(line) <= 40 for line in said.split("\n"))
 
 
 def test_a_bare_wait_stops_at_the_first_news() -> None:

@@ -59,6 +59,10 @@ def test_the_timeline_shows_faults_actions_now_and_the_deadline(width: int, heig
     assert "RTO runs out 07:20, in 3:08" in shown
     if height == 3:
         assert "use1-az1 dark" in shown and "now" in shown and "10m" in shown
+        base = frames.zone_power()
+        soon = msgspec.structs.replace(base, deadline=(base.now + 25_000, "RTO runs out"), marks=())
+        below = lines(lambda c: paint_timeline(c, soon), width, height)[2]
+        assert "now" in below and "in 25 s" in below, "the last half minute is when now matters most"
 
 
 def test_alarms_are_loudest_first_and_counted() -> None:

@@ -145,7 +145,8 @@ class ActionForm(ModalScreen[str]):
     def hint(self, spec: Any) -> str:
         """Return what an empty field says: its help, or its type and default."""
         if spec.required:
-            return spec.help or ("choose one" if choices_for(spec, self.lookup) else spec.shape.word())
+            sample = f"such as {spec.sample}" if spec.sample else spec.shape.word()
+            return spec.help or ("choose one" if choices_for(spec, self.lookup) else sample)
         if spec.default in (None, "", [], {}):
             return spec.help or f"{spec.shape.word()}, optional"
         return f"{spec.help or spec.shape.word()}; default {str(spec.default).lower()}"

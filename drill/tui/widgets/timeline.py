@@ -91,16 +91,16 @@ def _captions(canvas: Canvas, frame: Frame, now: int, deadline: int | None) -> N
     """Write what the marks say under the line, most important first, without writing over each other."""
     taken = [False] * (canvas.width + 2)
 
-    def say(x: int, text: str, ink: Ink) -> None:
+    def say(x: int, text: str, ink: Ink, least: int = 1) -> None:
         width = width_of(text)
-        start = min(max(1, x - width // 2), canvas.width - width - 1)
+        start = min(max(least, x - width // 2), canvas.width - width - 1)
         if start < 0 or any(taken[max(0, start - 1) : start + width + 2]):
             return
         canvas.put(start, 2, text, ink)
         taken[start : start + width] = [True] * width
 
     if frame.deadline is not None and deadline is not None:
-        say(deadline, *_deadline(frame, frame.deadline))
+        say(deadline, *_deadline(frame, frame.deadline), least=now + 4)
     say(now, "now", Ink.STRONG)
     span, length = canvas.width - 3, max(frame.length, frame.now, 1)
     for mark in sorted(frame.marks, key=_rank, reverse=True):
