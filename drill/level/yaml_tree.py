@@ -18,7 +18,7 @@ from drill.model.text import clean
 
 MAX_BYTES = 1 << 20
 MAX_DEPTH = 20
-MAX_NODES = 40_000
+MAX_NODES = 20_000
 _LARGEST = 1 << 53  # beyond it a float no longer counts by one, and a codec may overflow
 
 _INT = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
