@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from drill.engine.metrics import PERIOD
+from drill.level.alarm_rule import AlarmRule, alarms_in, parse_rule, true
 from drill.level.figures import datapoints, threshold
 from drill.level.level import AlarmSpec
 
@@ -28,6 +29,16 @@ class Alarm(msgspec.Struct, kw_only=True):
     since: int = 0
     value: float | None = None
     points: list[float | None] = []
+    rule: AlarmRule | None = None  # of a composite alarm, which has no measure
+    says: str = ""  # the rule, as it was written
+    children: list[str] = []  # the states of the alarms in it, when it was last evaluated
+
+    @property
+    def text(self) -> str:
+        """Return what its state follows from."""
+        if self.rule is not None:
+            return self.says
+        return f"{self.value:.4g} {self.limit()}" if self.value is not None else "no data"
 
     def limit(self) -> str:
         """Return the threshold in words: ``> 70``."""
@@ -83,6 +94,8 @@ def alarms_of(specs: dict[str, AlarmSpec], zones: Any) -> list[Alarm]:
     """Return the alarms of a level; one per zone where ``per: zone`` asks for it (``zones(measure)`` lists them)."""
     found: list[Alarm] = []
     for name, spec in specs.items():
+        if spec.rule:
+            continue
         needed, window = datapoints(spec.datapoints)
         places = zones(spec.measure) if spec.per == "zone" else [""]
         for zone in places:
@@ -101,3 +114,38 @@ def alarms_of(specs: dict[str, AlarmSpec], zones: Any) -> list[Alarm]:
                 )
             )
     return found
+
+
+def composites_of(specs: dict[str, AlarmSpec]) -> list[Alarm]:
+    """Return the composite alarms of a level, each after those that its rule names."""
+    rules = {name: parse_rule(spec.rule) for name, spec in specs.items() if spec.rule}
+    found: list[Alarm] = []
+    while rules:
+        ready = [name for name, rule in rules.items() if not any(child in rules for child in alarms_in(rule))]
+        if not ready:
+            raise ValueError("composite alarms follow from each other")  # the loader refuses it
+        for name in ready:
+            found.append(
+                Alarm(
+                    name=name, measure="", zone="", above=None, below=None, every=1, needed=1, window=1,
+                    missing="missing", via="", rule=rules.pop(name), says=specs[name].rule,
+                )
+            )  # fmt: skip
+    return found
+
+
+def compose(alarm: Alarm, states: dict[str, list[str]], now: int) -> bool:
+    """Evaluate a composite alarm if any alarm in its rule changed; return whether its own state did.
+
+    ``states``: of each alarm by name, or of each of its zones.
+    """
+    assert alarm.rule is not None
+    children = [state for name in alarms_in(alarm.rule) for state in states.get(name, [])]
+    if children == alarm.children:
+        return False
+    alarm.children = children
+    state = "ALARM" if true(alarm.rule, lambda name, wanted: wanted in states.get(name, [])) else "OK"
+    if state == alarm.state:
+        return False
+    alarm.state, alarm.since = state, now
+    return True

@@ -154,7 +154,7 @@ class Simulation:
             return self._hint_refused(action)
         if kind_of(action) == "cloudwatch:SetAlarmState":
             named: Any = action
-            refused: Refusal | None = named.check_alarms([alarm.name for alarm in self.telemetry.alarms])
+            refused: Refusal | None = named.check_alarms([row.name for row in self.telemetry.alarm_rows()])
             return refused
         return action.check(self.world)
 

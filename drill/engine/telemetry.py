@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from drill.engine.alarms import Alarm, alarms_of
+from drill.engine.alarms import Alarm, alarms_of, compose, composites_of
 from drill.engine.flow import FlowEngine
 from drill.engine.history import History, Known
 from drill.engine.metrics import DELAY, PERIOD, Books, read_all, zones_of
@@ -60,7 +60,8 @@ class Telemetry:
         self.reached: dict[str, bool] = {}  # by Region: whether they got an answer then
         self.alarms = alarms_of(level.telemetry.alarms, self._zones_of_measure)
         self.alarm_states: dict[str, list[Alarm]] = {}
-        for alarm in self.alarms:
+        self.composites = composites_of(level.telemetry.alarms)
+        for alarm in [*self.alarms, *self.composites]:
             base = alarm.name.removesuffix(f"-{alarm.zone}") if alarm.zone else alarm.name
             self.alarm_states.setdefault(base, []).append(alarm)
             if alarm.zone:
@@ -74,6 +75,7 @@ class Telemetry:
         Return whether conditions must look: an alarm changed.
         """
         now = self.world.now
+        moved = self._compose(now) if self.composites else False  # somebody may have set a state by hand
         if now == 0:
             self._prime()
         elif now % PERIOD == 0:
@@ -81,8 +83,9 @@ class Telemetry:
         elif now % PERIOD == DELAY:
             self.observe()
             if self.published < now - DELAY:
-                return self._publish(now)
-        return False
+                moved = self._publish(now) or moved
+                moved = self._compose(now) or moved
+        return moved
 
     def _prime(self) -> None:
         """At T+0 the system has run for long: what can be known is there from the start."""
@@ -113,6 +116,21 @@ class Telemetry:
                 moved = self._judge(alarm, now) or moved
         return moved
 
+    def _compose(self, now: int) -> bool:
+        """Evaluate the composite alarms, from below: each where an alarm in its rule changed."""
+        moved = False
+        for alarm in self.composites:
+            alarm.state = self.state_of(alarm)
+            states = {name: [self.state_of(a) for a in rows] for name, rows in self.alarm_states.items()}
+            if compose(alarm, states, now):
+                self._changed(alarm, now)
+                moved = True
+        return moved
+
+    def _changed(self, alarm: Alarm, now: int) -> None:
+        self.history.known.append(Known(at=now, kind="alarm", subject=alarm.name, text=alarm.text, state=alarm.state))
+        self.world.flags[f"alarm/{alarm.name}"] = alarm.state  # what acts on alarms by itself reads it there
+
     def state_of(self, alarm: Alarm) -> str:
         """Return an alarm's state: what its last evaluation said, unless somebody set it by hand since."""
         return str(self.world.flags.get(f"alarm/{alarm.name}", alarm.state))
@@ -123,9 +141,7 @@ class Telemetry:
             samples = [None] * len(samples)
         alarm.state = self.state_of(alarm)
         if alarm.take(samples, now):
-            text = f"{alarm.value:.4g} {alarm.limit()}" if alarm.value is not None else "no data"
-            self.history.known.append(Known(at=now, kind="alarm", subject=alarm.name, text=text, state=alarm.state))
-            self.world.flags[f"alarm/{alarm.name}"] = alarm.state  # what acts on alarms by itself reads it there
+            self._changed(alarm, now)
             return True
         return False
 
@@ -207,11 +223,10 @@ class Telemetry:
 
     def alarm_rows(self) -> list[AlarmView]:
         """Return every alarm, with the words of its threshold."""
-        rows = []
-        for alarm in self.alarms:
-            value = "no data" if alarm.value is None else f"{alarm.value:.4g} {alarm.limit()}"
-            rows.append(AlarmView(name=alarm.name, state=self.state_of(alarm), text=value, since=alarm.since))
-        return rows
+        return [
+            AlarmView(name=alarm.name, state=self.state_of(alarm), text=alarm.text, since=alarm.since)
+            for alarm in [*self.alarms, *self.composites]
+        ]
 
     def probe(self, name: str) -> str:
         """Return how one request from outside to ``name`` ends."""

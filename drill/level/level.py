@@ -132,9 +132,13 @@ class PopulationSpec(Strict, kw_only=True):
 
 
 class AlarmSpec(Strict, kw_only=True):
-    """A CloudWatch alarm. ``measure``: ``component.MetricName`` or ``population.success``."""
+    """A CloudWatch alarm. ``measure``: ``component.MetricName`` or ``population.success``.
 
-    measure: str
+    A composite alarm has a ``rule`` over other alarms instead, in CloudWatch's words: ``ALARM(a) AND NOT OK(b)``.
+    """
+
+    measure: str = ""
+    rule: str = ""
     per: Literal["zone"] | None = None
     above: float | str | None = None
     below: float | str | None = None

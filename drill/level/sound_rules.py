@@ -11,7 +11,8 @@ from drill.level.errors import show, suggest
 from drill.level.figures import moment
 from drill.level.level import ScriptRule
 from drill.level.shapes import Path
-from drill.level.sound_world import cycle, reference
+from drill.level.sound_graph import cycle
+from drill.level.sound_world import reference
 from drill.model.component import kind_of
 from drill.model.units import SECOND, clock_text
 

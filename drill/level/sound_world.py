@@ -9,6 +9,8 @@ from drill.level.checks import Finding, View
 from drill.level.errors import show, suggest
 from drill.level.figures import datapoints, threshold
 from drill.level.shapes import Path, references
+from drill.level.sound_alarms import composites
+from drill.level.sound_graph import cycle
 from drill.model.component import Component, kind_of, need_of
 from drill.model.units import DAY
 
@@ -143,6 +145,8 @@ def telemetry(view: View) -> Iterator[Finding]:
         yield from reference(view, ("telemetry", "via"), told.via, [])
     for name, alarm in told.alarms.items():
         path: Path = ("telemetry", "alarms", name)
+        if alarm.rule:
+            continue
         yield from measured(view, (*path, "measure"), alarm.measure, alarm.per == "zone")
         yield from bound(path, alarm.above, alarm.below)
         if alarm.via:
@@ -231,29 +235,6 @@ def takers(view: View) -> Iterator[Finding]:
             yield Finding(("traffic", name, "enters"), what, suggest("", named, "address"))
 
 
-def cycle(graph: dict[str, list[str]]) -> list[str]:
-    """Return one cycle of ``graph``, first node again at the end, or []."""
-    done: set[str] = set()
-    for start in graph:
-        if start in done:
-            continue
-        trail, rest, on_trail = [start], [iter(graph[start])], {start}
-        while rest:
-            step = next(rest[-1], None)
-            if step is None:
-                rest.pop()
-                left = trail.pop()
-                on_trail.discard(left)
-                done.add(left)
-            elif step in on_trail:
-                return [*trail[trail.index(step) :], step]
-            elif step not in done:
-                trail.append(step)
-                on_trail.add(step)
-                rest.append(iter(graph[step]))
-    return []
-
-
 def hooks(view: View) -> Iterator[Finding]:
     """What components and faults themselves know to be wrong with how they were written."""
     for name, component in view.components.items():
@@ -273,5 +254,6 @@ NAMES = (
     ("world.numbers", numbers),
     ("traffic", traffic),
     ("telemetry", telemetry),
+    ("telemetry.alarms", composites),
 )
 WIRING = (("world.calls", calls), ("world.takers", takers), ("world.hooks", hooks))

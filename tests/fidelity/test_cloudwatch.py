@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from drill.engine.alarms import Alarm
+from drill.level.alarm_rule import parse_rule, true
 from drill.model.command import Refusal
 from tests.engine.lab import Lab, tree
 from tests.fidelity.documented import documented
@@ -14,6 +15,8 @@ from tests.fidelity.test_ec2 import until
 
 ALARMS = "CloudWatch User Guide: using CloudWatch alarms"
 MISSING = "CloudWatch User Guide: configuring how alarms treat missing data"
+COMPOSITE = "CloudWatch User Guide: combining alarms"
+RULES = "CloudWatch API reference: PutCompositeAlarm"
 API = "CloudWatch API reference: SetAlarmState"
 
 
@@ -40,8 +43,20 @@ def lab(via: str = "", **spec: Any) -> Lab:
     return Lab(level).run(40)
 
 
-def state(it: Lab) -> str:
-    return it.sim.telemetry.alarm("cpu")[0][0]
+def state(it: Lab, name: str = "cpu") -> str:
+    return it.sim.telemetry.alarm(name)[0][0]
+
+
+def by_hand(it: Lab, name: str, value: str) -> None:
+    it.now(f"aws cloudwatch set-alarm-state --alarm-name {name} --state-value {value} --state-reason drill")
+
+
+def watched(alarms: dict[str, Any], script: dict[str, Any] | None = None) -> Lab:
+    """A server with a CPU alarm, and other alarms beside it."""
+    cpu = {"measure": "web.CPUUtilization", "above": 70, "datapoints": "2 of 2"}
+    parts = {"web": {"kind": "ec2.instance", "zone": "use1-az1", "capacity": "100/s"}}
+    users = {"users": {"enters": "web", "rate": "20/s"}}
+    return Lab(tree(parts, users, script, telemetry={"alarms": {"cpu": cpu, **alarms}})).run(40)
 
 
 @documented(
@@ -139,3 +154,47 @@ def test_set_alarm_state_is_temporary() -> None:
 def test_unknown_alarms() -> None:
     found = lab().do("aws cloudwatch set-alarm-state --alarm-name nope --state-value OK --state-reason drill")
     assert isinstance(found, Refusal) and found.code == "ResourceNotFound"
+
+
+@pytest.mark.parametrize(
+    ("rule", "a", "b", "holds"),
+    [
+        ("ALARM(a) OR ALARM(b) AND OK(a)", "ALARM", "OK", True),
+        ("(ALARM(a) OR ALARM(b)) AND OK(a)", "ALARM", "OK", False),
+        ("NOT ALARM(a) AND INSUFFICIENT_DATA(b)", "OK", "INSUFFICIENT_DATA", True),
+        ('NOT (OK("a") OR FALSE)', "INSUFFICIENT_DATA", "OK", True),
+    ],
+)
+@documented("CloudWatch: an AlarmRule is made of alarms' states with AND, OR, NOT and parentheses", source=RULES)
+def test_alarm_rules(rule: str, a: str, b: str, holds: bool) -> None:
+    states = {"a": a, "b": b}
+    assert true(parse_rule(rule), lambda name, wanted: states[name] == wanted) is holds
+
+
+@documented(
+    "CloudWatch: a composite alarm is in ALARM while its rule holds, else OK, and can stand on composite alarms",
+    source=COMPOSITE,
+)
+def test_composite_alarms() -> None:
+    users = {"measure": "users.success", "below": "95%", "datapoints": "1 of 1"}
+    both = {"rule": "ALARM(cpu) AND NOT OK(users)"}
+    it = watched({"both": both, "calm": {"rule": "NOT ALARM(both)"}, "users": users})
+    assert (state(it, "both"), state(it, "calm")) == ("OK", "ALARM")
+    it.rate("users", 90)
+    it.run(90)
+    assert (state(it), state(it, "both")) == ("ALARM", "OK")  # busy, and everybody is served
+    it.rate("users", 300)
+    it.run(150)
+    assert (state(it, "both"), state(it, "calm")) == ("ALARM", "OK")
+    assert "ALARM(cpu) AND NOT OK(users)" in it.output("aws cloudwatch describe-alarms --alarm-names both")
+
+
+@documented("CloudWatch: a composite alarm set by hand keeps that state until an alarm in its rule changes", source=API)
+def test_composite_alarms_by_hand() -> None:
+    it = watched({"page": {"rule": "ALARM(cpu)"}})
+    by_hand(it, "page", "ALARM")
+    it.run(120)
+    assert state(it, "page") == "ALARM"
+    by_hand(it, "cpu", "ALARM")
+    it.run(180)
+    assert (state(it), state(it, "page")) == ("OK", "OK")

@@ -38,6 +38,14 @@ WRONG = [
     ("  fleet: {kind", "  a b: {kind", "a b:", "`a b` cannot name a component"),
     ("brief: One", "variants: {}\nbrief: One", "variants", "`variants` must be a map of patches"),
     ("message: {text:", "ask: {text:", "ask:", "an ask needs the field `choices`"),
+    # composite alarms
+    ("measure: fleet.CPUUtilization, above: 90, per: zone", "rule: ALARM(unwel)", "ALARM(unwel)",
+     "there is no alarm called `unwel`; did you mean `unwell`?"),
+    ("measure: fleet.CPUUtilization, above: 90, per: zone", "rule: ALARM(busy)", "ALARM(busy)",
+     "these alarms follow from each other: busy -> busy"),
+    ("measure: fleet.CPUUtilization, above: 90, per: zone", "rule: unwell OR", "unwell OR", "is no rule; write for"),
+    ("measure: fleet.CPUUtilization, above: 90, per: zone", "rule: OK(unwell), above: 90", "90}",
+     "an alarm with a rule has no `above`"),
     # names
     ("instance: web-1}", "instance: web-3}", "web-3", "there is no ec2.instance called `web-3`; did you mean `web-"),
     ("instance: web-1}", "instance: db-west}", "db-west}", "`db-west` is of kind rds.instance, not ec2.instance"),
