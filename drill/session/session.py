@@ -165,6 +165,12 @@ class Session:
     def follow(self, entries: list[Entry]) -> Iterator[Entry]:
         """Do again what a log says, comparing every digest; yield each entry done. Divergence: it leads elsewhere."""
         for entry in entries:
+            if entry.t > self.length:
+                raise Divergence(entry.n, "time", f"{entry.t} ms", f"the end at {self.length} ms")
+            if entry.note == "mark" and (entry.command or entry.author):
+                raise Divergence(entry.n, "mark", "more than a time", "a time")
+            if entry.note == "end" and entry.author:
+                raise Divergence(entry.n, "end", entry.author, "nobody")
             self.sim.advance(entry.t)
             if entry.note == "end":
                 self.sim.finish()
