@@ -48,7 +48,7 @@ class Follower:
             for _ in self.session.follow(due):
                 self.done += 1
         except Divergence as error:
-            self.trouble = str(error)
+            self.trouble = f"From entry {error.n} on, this version of drill leads elsewhere: not what was played."
         self.session.advance(min(at, self.session.length))
 
     @property
