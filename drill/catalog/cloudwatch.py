@@ -10,6 +10,8 @@ from drill.model.command import Action, Receipt, Refusal
 from drill.model.component import Process, ref
 from drill.model.world import World
 
+ACTIONS_OFF = "alarm-actions-off/"  # the World's flag for an alarm whose actions are disabled
+
 
 class DescribeAlarms(Action, kw_only=True, tag="cloudwatch:DescribeAlarms"):
     """Show alarms and their state. Source: CloudWatch API reference."""
@@ -110,4 +112,34 @@ class SetAlarmState(Action, kw_only=True, tag="cloudwatch:SetAlarmState"):
     def run(self, world: World, clock: Any, receipt: Receipt) -> Process:
         """What follows alarms sees it at once."""
         world.flags[f"alarm/{self.alarm_name}"] = self.state_value
+        yield from ()
+
+
+class DisableAlarmActions(Action, kw_only=True, tag="cloudwatch:DisableAlarmActions"):
+    """Let alarms change state without doing anything. Source: CloudWatch API reference."""
+
+    summary = "Let alarms change without acting"
+    bucket = (3.0, 3.0)
+
+    alarm_names: list[str]
+
+    def run(self, world: World, clock: Any, receipt: Receipt) -> Process:
+        """From now on; names of no alarm do nothing."""
+        for name in self.alarm_names:
+            world.flags[f"{ACTIONS_OFF}{name}"] = True
+        yield from ()
+
+
+class EnableAlarmActions(Action, kw_only=True, tag="cloudwatch:EnableAlarmActions"):
+    """Let alarms act again. Source: CloudWatch API reference."""
+
+    summary = "Let alarms act again"
+    bucket = (3.0, 3.0)
+
+    alarm_names: list[str]
+
+    def run(self, world: World, clock: Any, receipt: Receipt) -> Process:
+        """What changed meanwhile is not made up for, but a scaling policy follows the state that lasts."""
+        for name in self.alarm_names:
+            world.flags.pop(f"{ACTIONS_OFF}{name}", None)
         yield from ()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from drill.engine.alarm_actions import AlarmActions
 from drill.engine.clock import Clock
 from drill.engine.flow import FlowEngine
 from drill.engine.history import Bought, Claim, Given, History, Loss
@@ -32,6 +33,7 @@ class Simulation:
         self.clock.lost = self._lost  # what processes of the catalogue report
         self.flow = FlowEngine(self.world, self.history)
         self.telemetry = Telemetry(self.world, level, self.flow, self.history)
+        self.actions = AlarmActions(self)
         self.truth: Facts = TruthFacts(self)
         self.script = Script(self)
         self._looked = -1
@@ -101,8 +103,10 @@ class Simulation:
         now = self.world.now
         if now % LOOK == 0 and now > self._looked:
             self._looked = now
+            self.actions.look()  # somebody may have set a state by hand, which does not last
             if self.telemetry.look():
                 self.clock.stir_conditions()
+                self.actions.look()
 
     def _spend(self) -> None:
         """Note the spending rate when it changed."""

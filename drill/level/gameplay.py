@@ -22,6 +22,7 @@ _BY_ID = {
 }  # fmt: skip
 _PROSE = {
     ("hints", "*", "text"), ("script", "*", "message", "text"), ("script", "*", "message", "from"),
+    ("telemetry", "alarms", "*", "actions", "*", "notify"),
     ("telemetry", "evidence", "*", "says"), ("script", "*", "ask", "text"), ("script", "*", "ask", "from"),
 }  # fmt: skip
 #: Maps from id to prose: the ids count, in their order.

@@ -25,8 +25,8 @@ from drill.level.rules import (
 from drill.model.units import Duration, Money, Rate, Share
 
 __all__ = [
-    "UNANSWERED", "AlarmSpec", "AskSpec", "CardSpec", "ClassSpec", "Condition", "Curve", "Debrief", "DeckSpec",
-    "DemandSpec", "DnsHabits", "EvidenceSpec", "Hint", "Late", "Level", "LinkSpec", "Measure", "Objective",
+    "UNANSWERED", "AlarmAction", "AlarmSpec", "AskSpec", "CardSpec", "ClassSpec", "Condition", "Curve", "Debrief",
+    "DeckSpec", "DemandSpec", "DnsHabits", "EvidenceSpec", "Hint", "Late", "Level", "LinkSpec", "Measure", "Objective",
     "PeopleSpec", "Phase", "PopulationSpec", "RegionSpec", "Retries", "Rule", "Runbook", "Says", "ScriptRule",
     "SolutionRule", "Solutions", "Strict", "TelemetrySpec", "Tier", "WorldSpec", "WrongLesson", "ZoneSpec",
 ]  # fmt: skip
@@ -131,6 +131,21 @@ class PopulationSpec(Strict, kw_only=True):
     classes: dict[str, ClassSpec] = {}
 
 
+class AlarmAction(Strict, kw_only=True):
+    """What an alarm does by itself when it comes into ``state``: one of these.
+
+    A ``policy`` of the group ``of``; ``recover``, ``reboot`` or ``stop`` an instance; ``notify`` with a text.
+    """
+
+    state: Literal["ALARM", "OK", "INSUFFICIENT_DATA"] = "ALARM"
+    policy: str = ""
+    of: str = ""
+    recover: str = ""
+    reboot: str = ""
+    stop: str = ""
+    notify: str = ""
+
+
 class AlarmSpec(Strict, kw_only=True):
     """A CloudWatch alarm. ``measure``: ``component.MetricName`` or ``population.success``.
 
@@ -146,6 +161,7 @@ class AlarmSpec(Strict, kw_only=True):
     datapoints: str = "3 of 3"
     missing: Literal["missing", "breaching", "notBreaching", "ignore"] = "missing"
     via: str = ""
+    actions: list[AlarmAction] = []
 
 
 class EvidenceSpec(Strict, kw_only=True):

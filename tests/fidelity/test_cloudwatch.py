@@ -16,6 +16,7 @@ from tests.fidelity.test_ec2 import until
 ALARMS = "CloudWatch User Guide: using CloudWatch alarms"
 MISSING = "CloudWatch User Guide: configuring how alarms treat missing data"
 COMPOSITE = "CloudWatch User Guide: combining alarms"
+ACTIONS = "CloudWatch User Guide: alarm actions"
 RULES = "CloudWatch API reference: PutCompositeAlarm"
 API = "CloudWatch API reference: SetAlarmState"
 
@@ -51,12 +52,17 @@ def by_hand(it: Lab, name: str, value: str) -> None:
     it.now(f"aws cloudwatch set-alarm-state --alarm-name {name} --state-value {value} --state-reason drill")
 
 
-def watched(alarms: dict[str, Any], script: dict[str, Any] | None = None) -> Lab:
-    """A server with a CPU alarm, and other alarms beside it."""
-    cpu = {"measure": "web.CPUUtilization", "above": 70, "datapoints": "2 of 2"}
-    parts = {"web": {"kind": "ec2.instance", "zone": "use1-az1", "capacity": "100/s"}}
+def watched(alarms: dict[str, Any], acts: list[dict[str, str]] | None = None) -> Lab:
+    """A server with a CPU alarm that acts, a spare group, and other alarms."""
+    cpu = {"measure": "web.CPUUtilization", "above": 70, "datapoints": "2 of 2", "actions": acts or []}
+    policies = {"more": {"type": "simple", "change": 1, "by_hand": True, "cooldown": "1s"}}
+    spare = {"desired": 1, "min": 1, "max": 9, "capacity": "50/s", "policies": policies}
+    parts = {
+        "web": {"kind": "ec2.instance", "zone": "use1-az1", "capacity": "100/s"},
+        "fleet": {"kind": "autoscaling.group", "zones": ["use1-az1"], **spare},
+    }
     users = {"users": {"enters": "web", "rate": "20/s"}}
-    return Lab(tree(parts, users, script, telemetry={"alarms": {"cpu": cpu, **alarms}})).run(40)
+    return Lab(tree(parts, users, telemetry={"alarms": {"cpu": cpu, **alarms}})).run(40)
 
 
 @documented(
@@ -198,3 +204,68 @@ def test_composite_alarms_by_hand() -> None:
     by_hand(it, "cpu", "ALARM")
     it.run(180)
     assert (state(it), state(it, "page")) == ("OK", "OK")
+
+
+SCALES = [{"policy": "more", "of": "fleet"}]
+
+
+@documented("CloudWatch: an alarm notifies when it changes state, for the states that are asked for", source=ACTIONS)
+def test_alarms_notify() -> None:
+    it = watched({}, [{"notify": "busy"}, {"state": "OK", "notify": "calm"}])
+    it.rate("users", 90)
+    it.run(180)
+    it.rate("users", 20)
+    it.run(240)
+    assert [k.text for k in it.session.history.known if k.kind == "notice"] == ["busy", "calm"]
+
+
+@documented(
+    "CloudWatch: a scaling action is invoked each minute for as long as the alarm stays in its state", source=ACTIONS
+)
+def test_alarms_scale() -> None:
+    it = watched({}, SCALES)
+    it.rate("users", 90)
+    took = until(it, 60, lambda: it["fleet"].desired == 2)
+    assert took <= 35
+    it.run(40 + took + 125)
+    assert it["fleet"].desired == 4
+    it.rate("users", 20)
+    it.run(40 + took + 360)
+    assert state(it) == "OK" and it["fleet"].desired <= 5
+
+
+@documented(
+    "CloudWatch: with actions disabled an alarm still changes state, and does nothing",
+    source="CloudWatch API reference: DisableAlarmActions",
+)
+def test_disabled_actions() -> None:
+    it = watched({}, [*SCALES, {"notify": "busy"}])
+    it.now("aws cloudwatch disable-alarm-actions --alarm-names cpu")
+    it.rate("users", 90)
+    it.run(200)
+    assert state(it) == "ALARM" and it["fleet"].desired == 1
+    it.now("aws cloudwatch enable-alarm-actions --alarm-names cpu")
+    it.run(280)
+    assert it["fleet"].desired > 1
+    assert not [k for k in it.session.history.known if k.kind == "notice"]
+
+
+@documented(
+    "CloudWatch: a recover action moves an instance off a dead host; a reboot leaves it there",
+    source="EC2 User Guide: CloudWatch alarm actions, recover",
+)
+@pytest.mark.parametrize(("does", "back"), [("recover", True), ("reboot", False)])
+def test_ec2_actions(does: str, back: bool) -> None:
+    sick = {"measure": "web.StatusCheckFailed", "above": 0, "datapoints": "2 of 2", "actions": [{does: "web"}]}
+    it = watched({"sick": sick})
+    it.break_("drill:ec2:host-failure", "web")
+    it.run(180)
+    assert it["web"].responds(it.world, 5_000) is back
+
+
+@documented("CloudWatch: setting an alarm's state by hand invokes its actions", source=API)
+def test_actions_by_hand() -> None:
+    it = watched({}, [{"stop": "web"}])
+    by_hand(it, "cpu", "ALARM")
+    it.run(120)
+    assert it["web"].machine.state == "stopped"

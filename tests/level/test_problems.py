@@ -46,6 +46,13 @@ WRONG = [
     ("measure: fleet.CPUUtilization, above: 90, per: zone", "rule: unwell OR", "unwell OR", "is no rule; write for"),
     ("measure: fleet.CPUUtilization, above: 90, per: zone", "rule: OK(unwell), above: 90", "90}",
      "an alarm with a rule has no `above`"),
+    ("datapoints: 2 of 3}", "datapoints: 2 of 3, actions: [{recover: web-1, notify: x}]}", "{recover",
+     "an action does recover and notify; give one of policy,"),
+    ("datapoints: 2 of 3}", "datapoints: 2 of 3, actions: [{reboot: fleet}]}", "fleet}]", "not ec2.instance"),
+    ("datapoints: 2 of 3}", "datapoints: 2 of 3, actions: [{policy: more, of: fleet}]}", "more, of",
+     "`fleet` has no policy `more`"),
+    ("measure: fleet.CPUUtilization, above: 90, per: zone", "rule: OK(unwell), actions: [{stop: web-1}]", "web-1}]",
+     "a composite alarm cannot stop"),
     # names
     ("instance: web-1}", "instance: web-3}", "web-3", "there is no ec2.instance called `web-3`; did you mean `web-"),
     ("instance: web-1}", "instance: db-west}", "db-west}", "`db-west` is of kind rds.instance, not ec2.instance"),

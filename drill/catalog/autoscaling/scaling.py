@@ -111,7 +111,7 @@ def threshold_of(policy: Policy) -> float:
     return policy.above if policy.above is not None else (policy.below or 0.0)
 
 
-def execute(group: Any, name: str, value: float, clock: Any, threshold: float | None = None) -> bool:
+def execute(group: Any, name: str, value: float, clock: Any, threshold: float | None = None, because: str = "") -> bool:
     """Carry out one policy, as its alarm would; tell whether it changed desired capacity."""
     policy: Policy = group.policies[name]
     if not policy.enabled or (policy.type == "simple" and clock.now < group.cooling):
@@ -135,7 +135,8 @@ def execute(group: Any, name: str, value: float, clock: Any, threshold: float | 
     group.desired = wanted
     if policy.type == "simple":
         group.cooling = clock.now + int(group.cooldown if policy.cooldown is None else policy.cooldown)
-    note(group, clock, f"Policy {name}: average CPU is {value:.0f} %; desired capacity is now {wanted}.")
+    because = because or f"average CPU is {value:.0f} %"
+    note(group, clock, f"Policy {name}: {because}; desired capacity is now {wanted}.")
     return True
 
 

@@ -125,9 +125,14 @@ class Instance(Component, kw_only=True, tag="ec2.instance"):
         while True:
             yield clock.until(lambda: machine.hurt and place.power and machine.state == "running", "host", self.name)
             yield clock.wait(RECOVERY, "automatic recovery", self.name)
-            if machine.hurt and place.power and machine.state == "running":
-                machine.hurt = False
-                yield from reboot(machine, clock, self.boot_ms())
+            yield from self.recover(world, clock)
+
+    def recover(self, world: World, clock: Any) -> Process:
+        """Move it off a dead host of its zone, as a recover action does; nothing where the host is well."""
+        machine = self.machine
+        if machine.hurt and world.zones[self.zone].power and machine.state == "running":
+            machine.hurt = False
+            yield from reboot(machine, clock, self.boot_ms())
 
     def boot_ms(self) -> int:
         """Return how long the operating system and the application take to start, in ms."""

@@ -1,0 +1,45 @@
+"""Can alarms do what they are to do? One thing each, on something that is there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from drill.level.checks import Finding, View
+from drill.level.errors import show, suggest
+from drill.level.level import AlarmAction
+from drill.level.shapes import Path
+from drill.level.sound_world import reference
+
+_DOES = ("policy", "recover", "reboot", "stop", "notify")
+_MOST = 5  # for each state
+
+
+def actions(view: View) -> Iterator[Finding]:
+    """Each action does one thing; composite alarms only notify; five for a state at most."""
+    for name, spec in view.level.telemetry.alarms.items():
+        path: Path = ("telemetry", "alarms", name, "actions")
+        for index, action in enumerate(spec.actions):
+            yield from _action(view, (*path, index), action, bool(spec.rule))
+        for state in ("ALARM", "OK", "INSUFFICIENT_DATA"):
+            if len([a for a in spec.actions if a.state == state]) > _MOST:
+                yield Finding(path, f"more than {_MOST} actions for {state}", "leave some out")
+
+
+def _action(view: View, path: Path, action: AlarmAction, composite: bool) -> Iterator[Finding]:
+    given = [field for field in _DOES if getattr(action, field)]
+    if len(given) != 1:
+        yield Finding(path, f"an action does {' and '.join(given) or 'nothing'}", "give one of " + ", ".join(_DOES))
+        return
+    does = given[0]
+    if composite and does != "notify":
+        yield Finding((*path, does), f"a composite alarm cannot {does}", "let it notify, or use an alarm on a measure")
+    if bool(action.of) != (does == "policy"):
+        yield Finding(path, "`of` goes with `policy`", "write for example {policy: more, of: fleet}")
+    elif does == "policy":
+        yield from reference(view, (*path, "of"), action.of, ["autoscaling.group"])
+        pool = getattr(view.components.get(action.of), "policies", None)
+        if pool is not None and action.policy not in pool:
+            what = f"{show(action.of)} has no policy {show(action.policy)}"
+            yield Finding((*path, "policy"), what, suggest(action.policy, pool, "policy"))
+    elif does != "notify":
+        yield from reference(view, (*path, does), getattr(action, does), ["ec2.instance"])
