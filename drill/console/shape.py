@@ -205,7 +205,12 @@ def is_bare(action_type: type[Action]) -> bool:
 
 
 def prefill(action_type: type[Action], component: Component) -> dict[str, str]:
-    """Return what a form can know from the selected component: the option that names it, by ``FieldSpec.name``."""
+    """Return what a form can know from the selected component: what names it, and what the action makes of it."""
+    return {**_subject(action_type, component), **action_type.drafts(component)}
+
+
+def _subject(action_type: type[Action], component: Component) -> dict[str, str]:
+    """Return the option that names the component, by ``FieldSpec.name``."""
     kind, specs = kind_of(component), fields(action_type)
     specs = sorted(specs, key=lambda spec: action_type.subject not in spec.attributes)  # the subject before the others
     for spec in specs:

@@ -58,6 +58,11 @@ class Action(msgspec.Struct, kw_only=True, tag_field="api", rename="pascal", for
         """Return what the call prints (``reads`` actions), from what an operator may know."""
         return ""
 
+    @classmethod
+    def drafts(cls, component: Any) -> dict[str, str]:
+        """Return values to start a form with, by attribute, as the console writes them: to be changed."""
+        return {}
+
     def refuse(self, code: str, message: str) -> Refusal:
         """Build a refusal of this operation in AWS's words."""
         return Refusal(code=code, message=message, operation=operation_of(self))

@@ -161,14 +161,11 @@ def _gauges(session: Session) -> tuple[tuple[Gauge, ...], tuple[int, str] | None
     gauges = []
     deadline: tuple[int, str] | None = None
     for row in card.rows:
-        actual = row.actual_text
-        if row.measure == "spend":
-            actual = f"${_bill(session)[0]:.2f}"
         gauges.append(
             Gauge(
                 name=row.name,
                 label=row.label,
-                actual=actual,
+                actual=row.actual_text,
                 target=row.target_text,
                 left=row.left,
                 state=row.state,

@@ -245,11 +245,14 @@ class MapView:
         serving = [c for c in cards if c.state != "off"]
         if not heard:
             return ZoneBox(name=name, state="unknown", word="no data")
-        if serving and all(c.state == "bad" for c in serving):
-            silent = all(c.load is None for c in serving)
-            return ZoneBox(name=name, state="bad", word="no answer" if silent else "overloaded")
-        if any(c.state == "bad" for c in serving):
-            return ZoneBox(name=name, state="warn", word="impaired")
+        bad = [c for c in serving if c.state == "bad"]
+        drowning = any(c.load is not None and c.load >= 1.0 for c in bad)
+        if bad and len(bad) == len(serving):
+            return ZoneBox(name=name, state="bad", word="overloaded" if drowning else "no answer")
+        if bad:
+            return ZoneBox(name=name, state="warn", word="overloaded" if drowning else "impaired")
+        if serving and all(c.state == "busy" for c in serving):
+            return ZoneBox(name=name, state="busy", word="starting")
         return ZoneBox(name=name, state="ok", word="OK")
 
     def _apis(self, region: str) -> str:

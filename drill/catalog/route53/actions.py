@@ -83,6 +83,19 @@ class ChangeResourceRecordSets(Action, kw_only=True, tag="route53:ChangeResource
     hosted_zone_id: RecordName
     change_batch: ChangeBatch
 
+    @classmethod
+    def drafts(cls, component: Any) -> dict[str, str]:
+        """Return the record's first answer as it is now: what it points at is what to change."""
+        if not isinstance(component, Record) or not component.answers:
+            return {}
+        name, answer = next(iter(component.answers.items()))
+        row = f"Name={component.domain},Type=A,AliasTarget={{DNSName={answer.to}}}"
+        if component.policy != "simple":
+            row += f",SetIdentifier={name}"
+        if component.policy == "failover":
+            row += f",Failover={name.upper()}"
+        return {"change_batch": f"Changes=[{{Action=UPSERT,ResourceRecordSet={{{row}}}}}]"}
+
     def check(self, world: World) -> Refusal | None:
         """Refuse an unknown zone, a name that is not in it, and targets that do not exist."""
         record = world.components.get(self.hosted_zone_id)
