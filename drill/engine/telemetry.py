@@ -55,6 +55,7 @@ class Telemetry:
         self._sample: dict[str, float | None] = {}
         self._marker: tuple[int, int] = (-1, -1)
         self._calm = False
+        self._outside: dict[str, float | None] = {}  # what canaries found at their last run
         self._observed: tuple[int, int] = (-1, -1)
         self.observed_at = 0  # ms: when describe calls were last made
         self.reached: dict[str, bool] = {}  # by Region: whether they got an answer then
@@ -99,13 +100,27 @@ class Telemetry:
         quiet = self.flow.traffic.steady and marker == self._marker
         if quiet and self._calm:
             self._books.read(self.flow, self.world.now // 1000)  # a period's figures start where the last one ended
-            return
-        self._calm, self._marker = quiet, marker
-        self._sample = read_all(self.world, self.flow, self._books, self.monitored)
+        else:
+            self._calm, self._marker = quiet, marker
+            self._sample = read_all(self.world, self.flow, self._books, self.monitored)
+        if self.level.telemetry.canaries:
+            self._run_canaries()
+
+    def _run_canaries(self) -> None:
+        """Let the canaries that are due ask for an answer; between its runs, what a canary last found stands."""
+        found = dict(self._outside)
+        for name, canary in self.level.telemetry.canaries.items():
+            if self.world.now % int(canary.every) == 0:
+                answered = 100.0 if self.probe(canary.hits).endswith("200 OK") else 0.0
+                found[f"{name}.SuccessPercent"] = answered if self.world.region_up(canary.from_) else None
+        if found != self._outside:
+            self._outside = found
+        if any(name not in self._sample or self._sample[name] != value for name, value in found.items()):
+            self._sample = {**self._sample, **found}
 
     def _publish(self, now: int) -> bool:
         blind = self.level.telemetry.via and not self._stands(self.level.telemetry.via)
-        self.samples.append({} if blind else self._sample)
+        self.samples.append(self._outside if blind else self._sample)
         self.published = now - DELAY
         count = self.published // PERIOD
         same = len(self.samples) > KEEP_STILL and all(s is self.samples[-1] for s in self.samples[-KEEP_STILL:])

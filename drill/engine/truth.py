@@ -22,6 +22,8 @@ class TruthFacts:
         owner, _, metric = name.partition(".")
         if owner in world.traffic.populations:
             return [(self._users(owner, metric), {})]
+        if owner in self.sim.level.telemetry.canaries:
+            return [(self.sim.telemetry.last(name), {})]  # there is no more to it than what it found
         component = world.components[owner]
         for found in type(component).metrics:
             if found.name == metric:

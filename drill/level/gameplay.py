@@ -17,8 +17,8 @@ _PARTS = ("drill", "length", "draws", "world", "traffic", "telemetry", "phases",
 #: Maps from id to something: their order counts. ``*`` stands for any key.
 _BY_ID = {
     ("draws",), ("world", "regions"), ("world", "regions", "*", "zones"), ("world", "links"), ("world", "components"),
-    ("traffic",), ("traffic", "*", "classes"), ("telemetry", "alarms"), ("telemetry", "evidence"), ("phases",),
-    ("script",), ("objectives",), ("hints",),
+    ("traffic",), ("traffic", "*", "classes"), ("telemetry", "alarms"), ("telemetry", "canaries"),
+    ("telemetry", "evidence"), ("phases",), ("script",), ("objectives",), ("hints",),
 }  # fmt: skip
 _PROSE = {
     ("hints", "*", "text"), ("script", "*", "message", "text"), ("script", "*", "message", "from"),

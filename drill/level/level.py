@@ -25,10 +25,11 @@ from drill.level.rules import (
 from drill.model.units import Duration, Money, Rate, Share
 
 __all__ = [
-    "UNANSWERED", "AlarmAction", "AlarmSpec", "AskSpec", "CardSpec", "ClassSpec", "Condition", "Curve", "Debrief",
-    "DeckSpec", "DemandSpec", "DnsHabits", "EvidenceSpec", "Hint", "Late", "Level", "LinkSpec", "Measure", "Objective",
-    "PeopleSpec", "Phase", "PopulationSpec", "RegionSpec", "Retries", "Rule", "Runbook", "Says", "ScriptRule",
-    "SolutionRule", "Solutions", "Strict", "TelemetrySpec", "Tier", "WorldSpec", "WrongLesson", "ZoneSpec",
+    "UNANSWERED", "AlarmAction", "AlarmSpec", "AskSpec", "CanarySpec", "CardSpec", "ClassSpec", "Condition", "Curve",
+    "Debrief", "DeckSpec", "DemandSpec", "DnsHabits", "EvidenceSpec", "Hint", "Late", "Level", "LinkSpec", "Measure",
+    "Objective", "PeopleSpec", "Phase", "PopulationSpec", "RegionSpec", "Retries", "Rule", "Runbook", "Says",
+    "ScriptRule", "SolutionRule", "Solutions", "Strict", "TelemetrySpec", "Tier", "WorldSpec", "WrongLesson",
+    "ZoneSpec",
 ]  # fmt: skip
 
 Tier = Literal["guided", "hinted", "blind"]
@@ -164,6 +165,17 @@ class AlarmSpec(Strict, kw_only=True):
     actions: list[AlarmAction] = []
 
 
+class CanarySpec(Strict, kw_only=True):
+    """A canary asks ``hits`` for an answer each ``every``, from another Region (``from``) or from outside all of them.
+
+    It publishes ``name.SuccessPercent``: 100 or 0, whatever the Region that it looks at can still say of itself.
+    """
+
+    hits: str
+    every: Duration = Duration(60_000)
+    from_: str = msgspec.field(name="from", default="")
+
+
 class EvidenceSpec(Strict, kw_only=True):
     """Something that can be found out by a console line, once it can be known at all."""
 
@@ -180,6 +192,7 @@ class TelemetrySpec(Strict, kw_only=True):
 
     via: str = ""
     alarms: dict[str, AlarmSpec] = {}
+    canaries: dict[str, CanarySpec] = {}
     evidence: dict[str, EvidenceSpec] = {}
 
 

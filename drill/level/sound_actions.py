@@ -1,4 +1,4 @@
-"""Can alarms do what they are to do? One thing each, on something that is there."""
+"""Can alarms do what they are to do, and canaries see what they are to see? Each on something that is there."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from drill.level.errors import show, suggest
 from drill.level.level import AlarmAction
 from drill.level.shapes import Path
 from drill.level.sound_world import reference
+from drill.model.units import MINUTE
 
 _DOES = ("policy", "recover", "reboot", "stop", "notify")
 _MOST = 5  # for each state
@@ -23,6 +24,24 @@ def actions(view: View) -> Iterator[Finding]:
         for state in ("ALARM", "OK", "INSUFFICIENT_DATA"):
             if len([a for a in spec.actions if a.state == state]) > _MOST:
                 yield Finding(path, f"more than {_MOST} actions for {state}", "leave some out")
+
+
+def canaries(view: View) -> Iterator[Finding]:
+    """A canary has a name of its own, and looks from elsewhere at what is there, once a minute at most."""
+    for name, canary in view.level.telemetry.canaries.items():
+        path: Path = ("telemetry", "canaries", name)
+        if name in view.components or name in view.level.traffic:
+            what = f"{show(name)} is the name of a component or population too"
+            yield Finding(path, what, "name the canary otherwise")
+        if canary.every <= 0 or canary.every % MINUTE:
+            yield Finding((*path, "every"), "a canary runs each minute, or each few", "write for example 60s")
+        yield from reference(view, (*path, "hits"), canary.hits, [])
+        if canary.from_:
+            yield from reference(view, (*path, "from"), canary.from_, ["region"])
+            hit = view.components.get(canary.hits)
+            if hit is not None and hit.region == canary.from_:
+                what = f"{show(canary.hits)} is in {canary.from_} itself"
+                yield Finding((*path, "from"), what, "look from another Region, or leave `from` out")
 
 
 def _action(view: View, path: Path, action: AlarmAction, composite: bool) -> Iterator[Finding]:

@@ -11,7 +11,7 @@ from drill.level.errors import show, suggest
 from drill.level.figures import parse_figure
 from drill.level.shapes import Path
 from drill.level.solutions import lesson_runbook
-from drill.level.sound_actions import actions
+from drill.level.sound_actions import actions, canaries
 from drill.level.sound_conditions import conditions
 from drill.level.sound_events import decks, questions
 from drill.level.sound_rules import after, effects, triggers
@@ -113,6 +113,7 @@ def _patch(view: View, index: int) -> Iterator[Finding]:
 #: Each of these holds in any level that can be played.
 PLAY = (
     ("telemetry.actions", actions),
+    ("telemetry.canaries", canaries),
     ("rule.trigger", triggers),
     ("rule.effect", effects),
     ("rule.deck", decks),

@@ -180,9 +180,14 @@ def measured(view: View, path: Path, measure: str, per_zone: bool = False) -> It
             what = f"users have no measure {show(metric)}"
             yield Finding(path, what, suggest(metric, _USERS))
         return
+    if name in view.level.telemetry.canaries:
+        if metric != "SuccessPercent" or per_zone:
+            what = f"a canary has no metric {show(metric)}" + (" per zone" if per_zone else "")
+            yield Finding(path, what, f"write {name}.SuccessPercent")
+        return
     component = view.components.get(name)
     if component is None:
-        pool = [*view.components, *view.level.traffic]
+        pool = [*view.components, *view.level.traffic, *view.level.telemetry.canaries]
         what = f"there is no component or population called {show(name)}"
         yield Finding(path, what, suggest(name, pool, "component"))
         return

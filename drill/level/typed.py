@@ -25,8 +25,8 @@ _LEVEL_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,62}(/[a-z0-9][a-z0-9-]{0,62})?")
 
 #: Maps keyed by id, whose keys other parts of a level may name.
 _BY_ID = (
-    ("world", "regions"), ("world", "links"), ("traffic",), ("telemetry", "alarms"), ("telemetry", "evidence"),
-    ("phases",), ("script",), ("objectives",), ("hints",),
+    ("world", "regions"), ("world", "links"), ("traffic",), ("telemetry", "alarms"), ("telemetry", "canaries"),
+    ("telemetry", "evidence"), ("phases",), ("script",), ("objectives",), ("hints",),
 )  # fmt: skip
 
 

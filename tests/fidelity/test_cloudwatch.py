@@ -9,7 +9,7 @@ import pytest
 from drill.engine.alarms import Alarm
 from drill.level.alarm_rule import parse_rule, true
 from drill.model.command import Refusal
-from tests.engine.lab import Lab, tree
+from tests.engine.lab import TWO_REGIONS, Lab, tree
 from tests.fidelity.documented import documented
 from tests.fidelity.test_ec2 import until
 
@@ -269,3 +269,43 @@ def test_actions_by_hand() -> None:
     by_hand(it, "cpu", "ALARM")
     it.run(120)
     assert it["web"].machine.state == "stopped"
+
+
+def canary() -> Lab:
+    """A server with a canary in another Region; all monitoring stands on the server itself."""
+    seen = {"measure": "front.SuccessPercent", "below": 100, "period": "60s", "datapoints": "1 of 1"}
+    watch = {"via": "web", "canaries": {"front": {"hits": "web", "from": "us-west-2"}}, "alarms": {"unseen": seen}}
+    parts = {"web": {"kind": "ec2.instance", "zone": "use1-az1", "capacity": "100/s"}}
+    level = tree(parts, {"users": {"enters": "web", "rate": "20/s"}}, regions=TWO_REGIONS, telemetry=watch)
+    return Lab(level).run(70)
+
+
+@documented(
+    "CloudWatch Synthetics: a canary runs once a minute at most, and publishes SuccessPercent",
+    source="CloudWatch User Guide: synthetic monitoring",
+)
+def test_canaries() -> None:
+    it = canary()
+    told = it.sim.telemetry
+    assert told.last("front.SuccessPercent") == 100.0
+    it.break_("drill:ec2:host-failure", "web")
+    it.run(119)
+    assert told.last("front.SuccessPercent") == 100.0  # it has not looked yet
+    it.run(126)
+    assert told.last("front.SuccessPercent") == 0.0
+    assert told.last("web.CPUUtilization") is None and told.last("users.success") is None
+    it.run(200)
+    assert state(it, "unseen") == "ALARM"
+
+
+@documented(
+    "Monitoring: a canary elsewhere sees a Region that says nothing of itself; where it stands itself, it is as blind",
+    source="Well-Architected, reliability pillar: monitor all components",
+)
+@pytest.mark.parametrize(("dark", "sees"), [("us-east-1", 0.0), ("us-west-2", None)])
+def test_canaries_stand_elsewhere(dark: str, sees: float | None) -> None:
+    it = canary()
+    it.world.regions[dark].reachable = False
+    it.touch()
+    it.run(130)
+    assert it.sim.telemetry.last("front.SuccessPercent") == sees

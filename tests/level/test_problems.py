@@ -53,6 +53,13 @@ WRONG = [
      "`fleet` has no policy `more`"),
     ("measure: fleet.CPUUtilization, above: 90, per: zone", "rule: OK(unwell), actions: [{stop: web-1}]", "web-1}]",
      "a composite alarm cannot stop"),
+    # canaries
+    ("telemetry:\n", "telemetry:\n  canaries: {c: {hits: web-1, every: 90s}}\n", "90s}}",
+     "a canary runs each minute"),
+    ("telemetry:\n", "telemetry:\n  canaries: {c: {hits: web-1, from: us-east-1}}\n", "us-east-1}",
+     "`web-1` is in us-east-1 itself"),
+    ("measure: fleet.CPUUtilization, above: 90, per: zone}",
+     "measure: c.Passed, above: 9}\n  canaries: {c: {hits: db}}", "c.Passed", "a canary has no metric `Passed`"),
     # names
     ("instance: web-1}", "instance: web-3}", "web-3", "there is no ec2.instance called `web-3`; did you mean `web-"),
     ("instance: web-1}", "instance: db-west}", "db-west}", "`db-west` is of kind rds.instance, not ec2.instance"),
