@@ -89,7 +89,8 @@ def wrong_lesson(level: Level, history: History, card: Scorecard) -> WrongLesson
     if card.won:
         return None
     given = [call for call in (call_of(one.line) for one in history.commands) if changes(call)]
-    reference = closeness([line for rule in level.solutions.reference.rules.values() for line in rule.do], given)
+    right = [line for rule in level.solutions.reference.rules.values() for line in rule.do]
+    reference, key = closeness(right, given), [call_of(line) for line in right]
     timely = key_in_time(level, history)
     found: WrongLesson | None = None
     closest = max(LIKENESS, reference)
@@ -97,12 +98,21 @@ def wrong_lesson(level: Level, history: History, card: Scorecard) -> WrongLesson
         if any(row.name == lesson.loses and row.met for row in card.rows):
             continue
         lines = [line for rule in lesson_runbook(level, lesson).rules.values() for line in rule.do]
+        if not _recognizable([call_of(line) for line in lines], key, given):
+            continue
         close = closeness(lines, given)
         if timely and not _explains(level, lesson, [call_of(line) for line in lines], close > reference):
             continue
         if close > closest or (close == closest and found is None):
             found, closest = lesson, close
     return found
+
+
+def _recognizable(lesson: list[Call], right: list[Call], given: list[Call]) -> bool:
+    """Tell whether every operation that the lesson has and the reference has not was given."""
+    known = {call.operation for call in right}
+    done = {call.operation for call in given}
+    return all(call.operation in done for call in lesson if changes(call) and call.operation not in known)
 
 
 def _explains(level: Level, lesson: WrongLesson, calls: list[Call], closer: bool) -> bool:
