@@ -10,6 +10,8 @@ from drill.catalog.vpc import (
     nat_actions,
     route_actions,
     routes,
+    transit,
+    transit_actions,
 )
 
 __all__ = [
@@ -22,4 +24,6 @@ __all__ = [
     "nat_actions",
     "route_actions",
     "routes",
+    "transit",
+    "transit_actions",
 ]

@@ -1,0 +1,95 @@
+"""Operations on ways between VPCs, and what takes those ways away."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import msgspec
+
+from drill.catalog.vpc.transit import PeeringConnection, TransitGateway
+from drill.model.command import Action, Fault
+from drill.model.component import ref
+from drill.model.world import World
+
+
+class DescribeVpcPeeringConnections(Action, kw_only=True, tag="ec2:DescribeVpcPeeringConnections"):
+    """List peering connections with their ends and states. Source: EC2 API reference."""
+
+    summary = "Show it: state, both ends"
+    on = ("vpc.peering-connection",)
+    subject = "vpc_peering_connection_ids"
+    reads = True
+    bucket = (100.0, 20.0)
+
+    vpc_peering_connection_ids: list[Annotated[str, ref("vpc.peering-connection")]] = msgspec.field(
+        default_factory=list
+    )
+
+    def output(self, world: World, telemetry: Any) -> str:
+        """Return one row per connection."""
+        rows = [
+            (name, world.components[name].region, seen.get("accepter", ""), seen.get("state", ""))
+            for name, seen in telemetry.describe("vpc.peering-connection", self.vpc_peering_connection_ids, self.region)
+        ]
+        return str(telemetry.table(("VpcPeeringConnectionId", "Requester", "Accepter", "Status"), rows))
+
+
+class DescribeTransitGateways(Action, kw_only=True, tag="ec2:DescribeTransitGateways"):
+    """List transit gateways with their states. Source: EC2 API reference."""
+
+    summary = "Show it: state, peers"
+    on = ("vpc.transit-gateway",)
+    subject = "transit_gateway_ids"
+    reads = True
+    bucket = (100.0, 20.0)
+
+    transit_gateway_ids: list[Annotated[str, ref("vpc.transit-gateway")]] = msgspec.field(default_factory=list)
+
+    def output(self, world: World, telemetry: Any) -> str:
+        """Return one row per gateway."""
+        rows = [
+            (name, world.components[name].region, seen.get("state", ""), seen.get("note", ""))
+            for name, seen in telemetry.describe("vpc.transit-gateway", self.transit_gateway_ids, self.region)
+        ]
+        return str(telemetry.table(("TransitGatewayId", "Region", "State", "Description"), rows))
+
+
+class TransitBlocked(Fault, kw_only=True, tag="aws:network:transit-gateway-disrupt-cross-region-connectivity"):
+    """A transit gateway's peering attachments pass nothing on. AWS goes on calling the gateway available."""
+
+    summary = "its peering attachments pass nothing on"
+    on = ("vpc.transit-gateway",)
+    sources = ("AWS FIS actions reference: aws:network:transit-gateway-disrupt-cross-region-connectivity",)
+
+    def strike(self, world: World) -> None:
+        """Packets between Regions vanish in it."""
+        self._set(world, True)
+
+    def clear(self, world: World) -> None:
+        """They pass again."""
+        self._set(world, False)
+
+    def _set(self, world: World, blocked: bool) -> None:
+        found = world.components[self.target]
+        assert isinstance(found, TransitGateway)
+        found.blocked = blocked
+
+
+class PeeringDeleted(Fault, kw_only=True, tag="drill:vpc:peering-connection-deleted"):
+    """A change goes wrong: somebody deletes a peering connection, and its routes lead nowhere."""
+
+    summary = "a peering connection was deleted"
+    on = ("vpc.peering-connection",)
+
+    def strike(self, world: World) -> None:
+        """It is gone at once, for both sides."""
+        self._set(world, "deleted")
+
+    def clear(self, world: World) -> None:
+        """There is one again."""
+        self._set(world, "active")
+
+    def _set(self, world: World, status: Any) -> None:
+        found = world.components[self.target]
+        assert isinstance(found, PeeringConnection)
+        found.status = status
