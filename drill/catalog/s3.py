@@ -56,7 +56,8 @@ class Bucket(Component, kw_only=True, tag="s3.bucket"):
             if not flow.world.region_up(self.region):
                 flow.traffic.hold(cohort)
                 continue
-            if flow.traffic.classes[cohort.cls].writes > 0:
+            calls = cohort.hops  # what a server's call is here, or nothing for users and caches that come by themselves
+            if (calls[0].writes if calls else flow.traffic.classes[cohort.cls].writes) > 0:
                 flow.fail(cohort, "405")
                 continue
             cohort.via = cohort.via or self.name
@@ -64,6 +65,7 @@ class Bucket(Component, kw_only=True, tag="s3.bucket"):
                 self.slowed += cohort.amount * over
                 flow.fail(cohort.split(cohort.amount * over), "503 Slow Down")
             cohort.latency += self.latency
+            cohort.hops = flow.join((), calls)
             flow.onward(cohort)
 
     def responds(self, world: World, within_ms: int) -> bool:
