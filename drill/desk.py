@@ -67,7 +67,7 @@ class Desk:
 
     def shelf(self) -> list[Shelf]:
         """Return the levels that come with the drill, tutorial first, with this operator's bests."""
-        from drill.level.library import bundled
+        from drill.level.bundle import bundled
 
         played: dict[str, list[Any]] = {}
         for run in self.store.scores():
@@ -93,7 +93,7 @@ class Desk:
 
     def find(self, name: str) -> Path:
         """Return the path of a level's id or path; LevelError when there is none of that id."""
-        from drill.level.library import find
+        from drill.level.bundle import find
 
         return find(name)
 

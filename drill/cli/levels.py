@@ -47,7 +47,7 @@ def lint(options: argparse.Namespace) -> int:
 def _files(name: str) -> list[Path]:
     """Return the level files that ``name`` (a file, a folder, or a level's id) stands for."""
     from drill.cli.places import clear_words
-    from drill.level.library import find
+    from drill.level.bundle import find
 
     path = Path(name)
     if "\0" not in name and path.is_dir():

@@ -12,8 +12,8 @@ from drill.desk import Desk, NoRun, why
 
 def level_ids() -> list[str]:
     """Return the ids of the levels that come with the drill."""
+    from drill.level.bundle import bundled
     from drill.level.family import id_of
-    from drill.level.library import bundled
 
     return [id_of(path) for path in bundled()]
 

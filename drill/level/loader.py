@@ -8,13 +8,13 @@ from typing import Any
 
 import msgspec
 
+from drill.level.bundle import bundled, find
 from drill.level.checks import View, run
 from drill.level.draws import Draw, read_draws, substitute
 from drill.level.errors import LevelError, Problem
 from drill.level.gameplay import gameplay_hash
 from drill.level.includes import read_tree
 from drill.level.level import Level
-from drill.level.library import bundled, find
 from drill.level.sound_play import PLAY
 from drill.level.sound_world import NAMES, WIRING
 from drill.level.typed import build, write_rates_out

@@ -8,7 +8,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from drill.level.library import find
+from drill.level.bundle import find
 from drill.level.loader import load
 from drill.level.solutions import names, runbook
 from drill.session.log import LogFile, LogHeader

@@ -6,7 +6,7 @@ import pickle
 
 import pytest
 
-from drill.level import library
+from drill.level import bundle
 from drill.level.errors import LevelError
 from drill.level.family import id_of, levels_in
 from drill.level.lint import lint
@@ -56,7 +56,7 @@ def test_a_variant_travels_to_another_process(family):
 
 def test_ids_and_paths_find_variants(family, monkeypatch):
     monkeypatch.setattr(library, "folder", lambda: family.parent)
-    assert [id_of(path) for path in library.bundled()] == ["sample/plain", "sample/lean", "sample/costly"]
+    assert [id_of(path) for path in bundle.bundled()] == ["sample/plain", "sample/lean", "sample/costly"]
     assert find("sample/lean") == find(str(family / "lean")) == family / "lean"
     assert find("sample") == family
     with pytest.raises(LevelError, match="name one: sample/plain, sample/lean, sample/costly"):

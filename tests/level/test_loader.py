@@ -7,8 +7,8 @@ import time
 
 import pytest
 
+from drill.level.bundle import bundled, find
 from drill.level.errors import LevelError
-from drill.level.library import bundled, find
 from drill.level.loader import load
 from tests.level.sample import LEVEL, changed, loaded, write
 
@@ -88,7 +88,7 @@ def test_the_order_of_components_counts(tmp_path):
 def test_levels_are_found_by_id_and_by_path(tmp_path, monkeypatch):
     write(tmp_path, LEVEL)
     write(tmp_path, "concepts: {}\n", "concepts.yaml")
-    monkeypatch.setattr("drill.level.library.folder", lambda: tmp_path)
+    monkeypatch.setattr("drill.level.bundle.folder", lambda: tmp_path)
     assert [p.name for p in bundled()] == ["sample.yaml"]
     assert find("sample") == tmp_path / "sample.yaml"
     assert find(str(tmp_path / "sample.yaml")) == tmp_path / "sample.yaml"

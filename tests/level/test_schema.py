@@ -5,7 +5,7 @@ from __future__ import annotations
 import jsonschema
 import pytest
 
-from drill.level.library import files
+from drill.level.bundle import files
 from drill.level.schema import level_schema
 from drill.level.shapes import faults, kinds, settable
 from drill.level.yaml_tree import parse

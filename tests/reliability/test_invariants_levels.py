@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from drill.level.library import bundled
+from drill.level.bundle import bundled
 from drill.level.loader import load
 from drill.session.session import Session
 from drill.view.build import frame

@@ -6,8 +6,8 @@ import pytest
 
 from drill.certify.play import Job, play_all
 from drill.console import parse
+from drill.level.bundle import find
 from drill.level.family import levels_in
-from drill.level.library import find
 from drill.level.loader import load
 from drill.session.log import LogFile, LogHeader, read
 from drill.session.session import Divergence, Session, replay
