@@ -55,7 +55,7 @@ def test_a_variant_travels_to_another_process(family):
 
 
 def test_ids_and_paths_find_variants(family, monkeypatch):
-    monkeypatch.setattr(library, "folder", lambda: family.parent)
+    monkeypatch.setattr(bundle, "folder", lambda: family.parent)
     assert [id_of(path) for path in bundle.bundled()] == ["sample/plain", "sample/lean", "sample/costly"]
     assert find("sample/lean") == find(str(family / "lean")) == family / "lean"
     assert find("sample") == family
