@@ -8,12 +8,18 @@ from pathlib import Path
 #: The environment variable that puts runs elsewhere: for tests, for kiosks, for a stick.
 HOME = "DRILL_HOME"
 
+#: Where nothing can be kept: for a user who has no home folder, as in many a container.
+NOWHERE = Path(os.devnull) / "no-home-folder"
+
 
 def data_folder() -> Path:
-    """Return the folder of saved runs. It need not exist yet."""
+    """Return the folder of saved runs. It need not exist yet, and perhaps cannot."""
     given = os.environ.get(HOME, "")
-    if given:
-        return Path(given).expanduser()
-    from platformdirs import user_data_path  # 15 ms to import
+    try:
+        if given:
+            return Path(given).expanduser()
+        from platformdirs import user_data_path  # 15 ms to import
 
-    return user_data_path("failure-drill", appauthor=False)
+        return user_data_path("failure-drill", appauthor=False)
+    except RuntimeError:  # whose home that is cannot be told
+        return NOWHERE
