@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterable
 from typing import Any, Literal, NamedTuple
 
 import simpy
@@ -10,6 +10,9 @@ from simpy.events import NORMAL, URGENT, Event, EventPriority
 
 from drill.model.command import Action, Pending, Refusal, operation_of, service_of
 from drill.model.component import Process
+from drill.model.places import dead_zones, zones_in
+from drill.model.units import SECOND
+from drill.model.workers import LONGEST
 from drill.model.world import World
 
 ROUNDS = 50  # more rounds than this in one instant is a loop between processes
@@ -111,12 +114,44 @@ class Clock:
         if refused:
             yield self.wait(200, name, scope)
             return action.refuse(*_throttle_words(service))
+        if plane.workers is not None:
+            code = yield from self.turn(service, scope, zones_in(action, self.world))
+            if code:
+                return action.refuse(code, _WORDS[code])
         yield self.wait(action.takes + plane.latency, name, scope)
         if plane.down:
-            return action.refuse("ServiceUnavailable", "The service is unavailable. Please try again shortly.")
+            return action.refuse("ServiceUnavailable", _WORDS["ServiceUnavailable"])
         if plane.errors > 0 and self.world.roll(f"plane/{service}/{scope}") < plane.errors:
-            return action.refuse("InternalError", "An internal error has occurred.")
+            return action.refuse("InternalError", _WORDS["InternalError"])
         return None
+
+    def turn(self, service: str, scope: str, zones: Iterable[str] = ()) -> Generator[Any, Any, str]:
+        """Wait for a worker of a control plane whose calls share them; ``zones``: what the call is about.
+
+        Returns "" once it has one, or the error code with which it ends without.
+        """
+        plane, name = self.world.plane(service, scope), f"{service} in {scope}"
+        pool = plane.workers
+        if pool is None:
+            return ""
+        if pool.refused > 0 and self.world.roll(f"workers/{service}/{scope}") < pool.refused:
+            yield self.wait(200, "workers", name)
+            return "ServiceUnavailable"
+        if pool.busy():
+            turn, late = pool.passed + pool.waiting, self.now + LONGEST
+
+            def mine() -> bool:
+                return plane.workers is not pool or pool.passed >= turn
+
+            yield self.until(lambda: mine() or self.now >= late, "workers", name)
+            if not mine():
+                return "InternalError"
+        dead = dead_zones(self.world, scope)
+        if plane.workers is pool and any(zone in dead for zone in zones):
+            pool.keep(self.now // SECOND, 1.0)
+            yield self.wait(pool.stuck, "workers", name)
+            return "InternalError"
+        return ""
 
     # ---- for the simulation ---------------------------------------------------------------------------------------
 
@@ -216,6 +251,12 @@ def _throttled(plane: Any, operation: str, burst: float, refill: float, now: int
         return True
     plane.tokens[operation] = (tokens - amount, now)
     return False
+
+
+_WORDS = {
+    "ServiceUnavailable": "The service is unavailable. Please try again shortly.",
+    "InternalError": "An internal error has occurred.",
+}
 
 
 def _throttle_words(service: str) -> tuple[str, str]:

@@ -1,9 +1,13 @@
-"""Zones by their two names: the AZ id, the same for everyone, and the account's own name for it."""
+"""Zones by their two names: the AZ id, the same for everyone, and the account's own name for it. What is in which."""
 
 from __future__ import annotations
 
 import random
+from typing import Any
 
+import msgspec
+
+from drill.model.command import Action
 from drill.model.world import World
 
 
@@ -23,3 +27,30 @@ def zone_id(world: World, name: str) -> str:
     if name in world.zones:
         return name
     return zone_names(world, name[:-1]).get(name, name)
+
+
+def dead_zones(world: World, region: str) -> list[str]:
+    """Return the zones of a Region from which a control plane gets no answer."""
+    found = world.regions.get(region)
+    return [zone for zone in found.zones if not world.zone_up(zone)] if found is not None else []
+
+
+def zones_in(action: Action, world: World) -> list[str]:
+    """Return the zones of what an action names: zones, components and machines. What only reads asks no zone."""
+    return [] if action.reads else list(dict.fromkeys(_zones(msgspec.to_builtins(action), world)))
+
+
+def _zones(value: Any, world: World) -> list[str]:
+    if isinstance(value, dict):
+        return [zone for item in value.values() for zone in _zones(item, world)]
+    if isinstance(value, list):
+        return [zone for item in value for zone in _zones(item, world)]
+    if not isinstance(value, str) or not value:
+        return []
+    known = zone_id(world, value)
+    if known in world.zones:
+        return [known]
+    component = world.components.get(value)
+    if component is not None:
+        return [component.zone] if component.zone else []
+    return [m.zone for c in world.components.values() for m in c.fleet() if m.id == value]

@@ -12,6 +12,7 @@ from drill.model.command import Pending, Receipt, Refusal
 from drill.model.component import Component
 from drill.model.traffic import Traffic
 from drill.model.units import plain
+from drill.model.workers import Workers
 
 
 class Zone(msgspec.Struct, kw_only=True):
@@ -55,7 +56,10 @@ class Link(msgspec.Struct, kw_only=True):
 
 
 class Plane(msgspec.Struct, kw_only=True):
-    """The control plane of one service in one scope: how its API answers just now. Data planes are the components."""
+    """The control plane of one service in one scope: how its API answers just now. Data planes are the components.
+
+    ``workers``: the pool that its calls share, where a level says that it has one; None: enough for everybody.
+    """
 
     service: str
     scope: str
@@ -63,6 +67,7 @@ class Plane(msgspec.Struct, kw_only=True):
     errors: float = 0.0  # share of calls that fail with a 5xx
     down: bool = False
     tokens: dict[str, tuple[float, int]] = {}  # operation -> (tokens left, at ms)
+    workers: Workers | None = None
 
 
 class Notice(msgspec.Struct, kw_only=True):

@@ -33,7 +33,8 @@ def keep_number(group: Any, world: World, clock: Any) -> Process:
         yield clock.until(lambda: _off(group, world), "keep the number", group.name)
         plane = world.plane("ec2", group.region)
         yield clock.wait(1 * SECOND + plane.latency, "scaling activity", group.name)
-        if plane.down or (plane.errors > 0 and world.roll(f"asg/{group.name}") < plane.errors):
+        refused = yield from clock.turn("ec2", group.region)
+        if refused or plane.down or (plane.errors > 0 and world.roll(f"asg/{group.name}") < plane.errors):
             note(group, clock, "Launching a new EC2 instance. Status Reason: ServiceUnavailable.", failed=True)
             yield clock.wait(API_RETRY, "retry", group.name)
             continue

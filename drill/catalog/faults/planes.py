@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from drill.model.command import Fault
-from drill.model.units import Duration, Share
+from drill.model.component import Process
+from drill.model.places import dead_zones
+from drill.model.units import SECOND, Duration, Rate, Share
+from drill.model.workers import Workers
 from drill.model.world import World
 
 
@@ -75,3 +79,62 @@ class InsufficientCapacity(Fault, kw_only=True, tag="aws:ec2:api-insufficient-in
                 world.zones[self.target].pools.pop(kind, None)
             else:
                 world.zones[self.target].pools[kind] = before
+
+
+class SharedWorkers(Fault, kw_only=True, tag="drill:api:shared-workers"):
+    """The API of one service in one Region works with one pool of workers for all zones, and fills it up with calls
+    about a zone that is dead. Nothing follows until a zone is.
+
+    ``target`` is ``service/Region``, such as ``ec2/us-east-1``. Calls about a dead zone keep their workers for
+    ``stuck``. Calls about other zones wait in line, and are refused where it is full. It is over when the zone answers
+    again, or when this is cleared: calls about a dead zone are then turned away at once.
+    """
+
+    summary = "an API's workers wait for a dead zone"
+    on = ("service",)
+    sources = (
+        "AWS post-event summary: Amazon EC2 and RDS service disruption in the US East Region, April 2011",
+        "Amazon Builders' Library: using dependency isolation to contain concurrency overload",
+    )
+
+    workers: int = 400  # calls that can be worked on at once
+    queue: int = 400  # calls that may wait
+    calls: Rate = Rate(60.0)  # of everybody in the Region
+    takes: Duration = Duration(400)  # for one call
+    stuck: Duration = Duration(60_000)  # for one call about a dead zone
+
+    def problems(self, world: World) -> Iterator[str]:
+        """Yield what is wrong with the target, and with a pool that is too small on a calm day."""
+        service, _, region = self.target.partition("/")
+        if not service or region not in world.regions:
+            yield f"the target of shared workers is service/Region, such as ec2/us-east-1; not {self.target!r}"
+        if self.calls * self.takes / SECOND > self.workers:
+            yield "so many calls need more workers than there are, on any day: give `workers` or lower `calls`"
+        if self.stuck < SECOND:
+            yield "a call about a dead zone keeps its worker for a second or longer"
+
+    def strike(self, world: World) -> None:
+        """One pool from now on."""
+        world.plane(*self.target.split("/", 1)).workers = Workers(
+            count=float(self.workers), queue=float(self.queue), calls=float(self.calls), takes=int(self.takes),
+            stuck=int(self.stuck),
+        )  # fmt: skip
+
+    def clear(self, world: World) -> None:
+        """Calls about a dead zone keep nobody any more."""
+        world.plane(*self.target.split("/", 1)).workers = None
+
+    def aftermath(self, world: World, clock: Any) -> Process:
+        """Follow the pool, second by second, for as long as a zone is dead or somebody waits."""
+        plane = world.plane(*self.target.split("/", 1))
+        pool, region = plane.workers, self.target.partition("/")[2]
+
+        def idle() -> bool:
+            return pool is None or not (pool.busy() or dead_zones(world, region))
+
+        while pool is not None and plane.workers is pool:
+            if idle():
+                yield clock.until(lambda: plane.workers is not pool or not idle(), "workers", self.target)
+            yield clock.wait(SECOND, "workers", self.target)
+            dead = len(dead_zones(world, region)) / max(1, len(world.regions[region].zones))
+            pool.work(clock.now // SECOND, dead)
