@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
+import pytest
+
+from drill.certify.play import Job, play_one
+from drill.level.loader import find, load
 from drill.model.command import Receipt
 from tests.engine.lab import Lab, tree
 from tests.fidelity.documented import documented
@@ -137,3 +142,17 @@ def test_failing_fast_ends_it() -> None:
 def test_without_sharing_nobody_waits() -> None:
     it = lab(None).run(120)
     assert seconds(it.now(ALIVE)) < 1
+
+
+@pytest.mark.parametrize(("workers", "waits"), [("400", True), ("400000", False)])
+def test_it_decides_a_level(tmp_path: Path, workers: str, waits: bool) -> None:
+    """Launching where capacity is would do, if it were not for the line before the API."""
+    text = find("one-line").read_text(encoding="utf-8")
+    assert "workers: 400," in text
+    path = tmp_path / "one-line.yaml"
+    path.write_text(text.replace("workers: 400,", f"workers: {workers},"), encoding="utf-8")
+    bot = "wrong:launch in the zones that are well"
+    for seed in range(1, 4):
+        found = play_one(load(path), Job(bot=bot, seed=seed))
+        assert not found.error
+        assert (found.figures["rto"] > 130_000) is waits
