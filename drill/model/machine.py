@@ -22,6 +22,7 @@ TERMINATING = 30 * SECOND
 REBOOT = 60 * SECOND  # "a few minutes" at most (EC2 User Guide); an operating system's minute
 
 INSUFFICIENT = "InsufficientInstanceCapacity"
+VCPU_LIMIT = "VcpuLimitExceeded"
 
 #: Instance types: vCPUs, and the on-demand Linux price in us-east-1 (US dollars per hour; list prices, rounded).
 _TYPES: dict[str, tuple[int, float]] = {
@@ -145,6 +146,38 @@ def give_capacity(world: World, zone: str, kind: str) -> None:
         place.pools[pool_of(place, kind)] += 1
 
 
+def over_quota(world: World, zone: str, kind: str, count: int) -> str:
+    """Return AWS's words when ``count`` more instances of ``kind`` are beyond the account's quota, or "".
+
+    What reservations keep free counts as if it ran; what is launched into it adds nothing.
+    """
+    place = world.zones[zone]
+    limit = world.regions[place.region].vcpus
+    if limit < 0:
+        return ""
+    more = max(0, count - place.reserved.get(kind, 0)) * VCPUS.get(kind, 2)
+    if not more or _vcpus_in_use(world, place.region) + more <= limit:
+        return ""
+    return (
+        f"You have requested more vCPU capacity than your current vCPU limit of {limit} allows for the instance bucket "
+        "that the specified instance type belongs to. Please visit http://aws.amazon.com/contact-us/ec2-request to "
+        "request an adjustment to this limit."
+    )
+
+
+def _vcpus_in_use(world: World, region: str) -> int:
+    used = 0
+    for component in world.components.values():
+        if component.region == region:
+            for machine in component.fleet():
+                if machine.state in ("pending", "running"):
+                    used += VCPUS.get(machine.type, 2)
+    for name in world.regions[region].zones:
+        for kind, free in world.zones[name].reserved.items():
+            used += free * VCPUS.get(kind, 2)
+    return used
+
+
 def boot(
     machine: Machine, clock: Any, who: str, seconds_ms: int, downloads: Callable[[], bool] | None = None
 ) -> Process:
@@ -203,11 +236,13 @@ __all__ = [
     "STOPPING",
     "TERMINATING",
     "VCPUS",
+    "VCPU_LIMIT",
     "InstanceState",
     "Machine",
     "boot",
     "give_capacity",
     "hops_for",
+    "over_quota",
     "pool_of",
     "room_for",
     "take_capacity",

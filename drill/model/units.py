@@ -140,6 +140,16 @@ class Price(Quantity, float):
         raise ValueError("write a price per hour such as $1.20/h")
 
 
+def time_of_day(text: str) -> int | None:
+    """Return the ms since midnight of an ISO time (UTC), at which every drill begins; None when it is none."""
+    clock = text.partition("T")[2].rstrip("Z").partition("+")[0] if "T" in text else text.rstrip("Z")
+    parts = clock.split(":")
+    if not 2 <= len(parts) <= 3 or not all(part.isdigit() and len(part) == 2 for part in parts):
+        return None
+    hours, minutes, seconds = (int(part) for part in [*parts, "00"][:3])
+    return (hours * 3600 + minutes * 60 + seconds) * SECOND
+
+
 def sum_ms(parts: list[tuple[str, str]]) -> float:
     """Add up (number, unit) pairs, in milliseconds."""
     total = 0.0

@@ -216,6 +216,63 @@ def test_stopped_instances_do_not_count() -> None:
     assert not code(it.do(RUN.format("m5.large", "use1-az2", 1)))
 
 
+@documented("Quotas: a start is refused beyond the quota as a launch is; both name the vCPU limit", source=ERRORS)
+def test_starts_are_within_the_quota() -> None:
+    it = lab(vcpus=2, spare={"kind": "ec2.instance", "zone": "use1-az2", "starts": "stopped"})
+    found = it.do("aws ec2 start-instances --instance-ids spare")
+    assert code(found) == "VcpuLimitExceeded" and "vCPU limit of 2" in str(found)
+
+
+@documented("Quotas: a reservation's free places count toward the quota, and launches into them add nothing",
+            source="EC2 User Guide: On-Demand Capacity Reservations, limits")  # fmt: skip
+def test_reservations_count() -> None:
+    it = lab(vcpus=6)
+    it.now(HOLD.format("m5.large", "use1-az2", 2))
+    assert code(it.do(RUN.format("m5.large", "use1-az1", 1))) == "VcpuLimitExceeded"
+    assert not code(it.do(RUN.format("m5.large", "use1-az2", 2)))
+
+
+@documented("Quotas: a reservation beyond the quota is refused with InstanceLimitExceeded", source=ERRORS)
+def test_reservations_are_within_the_quota() -> None:
+    it = lab(vcpus=6)
+    assert code(it.do(HOLD.format("m5.large", "use1-az2", 3))) == "InstanceLimitExceeded"
+    assert not code(it.do(HOLD.format("m5.large", "use1-az2", 2)))
+
+
+@documented("Quotas: a group's launches beyond the quota fail, and only its activities say so", source=ERRORS)
+def test_groups_launch_within_the_quota() -> None:
+    group = {"kind": "autoscaling.group", "zones": ["use1-az1", "use1-az2"], "min": 1, "desired": 1, "max": 9}
+    it = lab(vcpus=8, fleet=group)
+    it.now("aws autoscaling set-desired-capacity --auto-scaling-group-name fleet --desired-capacity 6")
+    it.run(120)
+    assert len(it["fleet"].machines) == 3
+    assert "VcpuLimitExceeded" in it.output("aws autoscaling describe-scaling-activities")
+
+
+@documented("Capacity: a reservation with an end date expires then; what runs in it runs on", source=RESERVE)
+def test_reservations_end() -> None:
+    it = lab({"m5.large": 3})
+    line = HOLD.format("m5.large", "use1-az2", 3)
+    it.now(f"{line} --end-date-type limited --end-date 2026-01-01T00:05:00Z")
+    it.now(RUN.format("m5.large", "use1-az2", 1))
+    it.run(299)
+    assert it["reserved-1"].status == "active" and it["reserved-1"].hourly(it.world) > 0
+    assert it.world.zones["use1-az2"].pools["m5.large"] == 0
+    it.run(301)
+    assert it["reserved-1"].status == "expired" and it["reserved-1"].hourly(it.world) == 0
+    assert it.world.zones["use1-az2"].pools["m5.large"] == 2
+    assert it["web-2"].machine.state == "running"
+
+
+@documented("Capacity: an end date goes with the type limited, and lies ahead", source=RESERVE)
+def test_reservations_with_a_wrong_end() -> None:
+    it = lab()
+    line = HOLD.format("m5.large", "use1-az2", 1)
+    assert code(it.do(f"{line} --end-date-type limited")) == "InvalidParameterCombination"
+    assert code(it.do(f"{line} --end-date 00:10:00")) == "InvalidParameterCombination"
+    assert code(it.do(f"{line} --end-date-type limited --end-date 00:00:01")) == "InvalidParameterValue"
+
+
 @documented("Quotas: a quota is not capacity: with room in the one, the other can be missing", source=ERRORS)
 def test_quota_and_capacity_are_two_things() -> None:
     it = lab({"m5.large": 0}, vcpus=100)

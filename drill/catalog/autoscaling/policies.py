@@ -11,7 +11,7 @@ from drill.catalog.autoscaling.actions import OnGroup
 from drill.catalog.autoscaling.scaling import Adjustment, Planned, Policy, Step, Tracking
 from drill.model.command import Receipt, Refusal
 from drill.model.component import Process
-from drill.model.units import DAY, SECOND, Duration
+from drill.model.units import DAY, SECOND, Duration, time_of_day
 from drill.model.world import World
 
 
@@ -194,16 +194,6 @@ class DescribePolicies(OnGroup, kw_only=True, tag="autoscaling:DescribePolicies"
         return str(telemetry.table(("PolicyName", "PolicyType", "Alarm", "Adjustment"), rows))
 
 
-def _time_of_day(text: str) -> int | None:
-    """Return the ms since midnight of an ISO time (UTC); None when it is none."""
-    clock = text.partition("T")[2].rstrip("Z").partition("+")[0] if "T" in text else text.rstrip("Z")
-    parts = clock.split(":")
-    if not 2 <= len(parts) <= 3 or not all(part.isdigit() and len(part) == 2 for part in parts):
-        return None
-    hours, minutes, seconds = (int(part) for part in [*parts, "00"][:3])
-    return (hours * 3600 + minutes * 60 + seconds) * SECOND
-
-
 class PutScheduledUpdateGroupAction(OnGroup, kw_only=True, tag="autoscaling:PutScheduledUpdateGroupAction"):
     """Give a group other sizes at a time. A drill begins at 00:00:00Z. Source: Auto Scaling API reference."""
 
@@ -220,7 +210,7 @@ class PutScheduledUpdateGroupAction(OnGroup, kw_only=True, tag="autoscaling:PutS
         refusal = OnGroup.check(self, world)
         if refusal is not None:
             return refusal
-        at = _time_of_day(self.start_time)
+        at = time_of_day(self.start_time)
         if at is None or at >= DAY:
             return self.refuse("ValidationError", f"Invalid start time: {self.start_time or 'none'}")
         if at <= world.now:
@@ -232,7 +222,7 @@ class PutScheduledUpdateGroupAction(OnGroup, kw_only=True, tag="autoscaling:PutS
     def run(self, world: World, clock: Any, receipt: Receipt) -> Process:
         """One of the same name is replaced."""
         group = self.owner(world)
-        at = Duration(_time_of_day(self.start_time) or 0)
+        at = Duration(time_of_day(self.start_time) or 0)
         group.schedule[self.scheduled_action_name] = Planned(
             at=at, min=self.min_size, max=self.max_size, desired=self.desired_capacity
         )

@@ -7,7 +7,16 @@ from typing import Any
 import msgspec
 
 from drill.model.component import Process
-from drill.model.machine import INSUFFICIENT, TERMINATING, Machine, boot, give_capacity, take_capacity
+from drill.model.machine import (
+    INSUFFICIENT,
+    TERMINATING,
+    VCPU_LIMIT,
+    Machine,
+    boot,
+    give_capacity,
+    over_quota,
+    take_capacity,
+)
 from drill.model.units import SECOND
 from drill.model.world import World
 
@@ -144,15 +153,12 @@ def _launch_missing(group: Any, world: World, clock: Any) -> None:
 
 
 def launch(group: Any, zone: str, world: World, clock: Any, instead: str = "") -> Machine | None:
-    """Launch one machine in ``zone``; None when there is no capacity, which the group's activities then say."""
-    if not take_capacity(world, zone, group.type):
-        note(
-            group,
-            clock,
-            f"Launching a new EC2 instance. Status Reason: We currently do not have sufficient {group.type} "
-            f"capacity in the Availability Zone you requested ({zone}). {INSUFFICIENT}.",
-            failed=True,
-        )
+    """Launch one machine in ``zone``; None where that fails, and the group's activities then say why."""
+    why = over_quota(world, zone, group.type, 1)
+    if why or not take_capacity(world, zone, group.type):
+        lacks = f"We currently do not have sufficient {group.type} capacity in the Availability Zone you requested"
+        why = f"{why} {VCPU_LIMIT}." if why else f"{lacks} ({zone}). {INSUFFICIENT}."
+        note(group, clock, f"Launching a new EC2 instance. Status Reason: {why}", failed=True)
         return None
     machine: Machine = group.new_machine(zone)
     machine.instead = instead

@@ -14,10 +14,12 @@ from drill.model.machine import (
     REBOOT,
     STOPPING,
     TERMINATING,
+    VCPU_LIMIT,
     Machine,
     boot,
     find_machine,
     give_capacity,
+    over_quota,
     room_for,
     take_capacity,
 )
@@ -83,8 +85,13 @@ class StartInstances(_OnInstances, kw_only=True, tag="ec2:StartInstances"):
     states = ("stopped", "running", "pending")
 
     def check_machine(self, world: World, owner: Component, machine: Machine) -> Refusal | None:
-        """Refuse when the zone has no capacity of that type."""
-        if machine.state == "stopped" and room_for(world, machine.zone, machine.type) == 0:
+        """Refuse when it is beyond the account's quota, or the zone has no capacity of that type."""
+        if machine.state != "stopped":
+            return None
+        words = over_quota(world, machine.zone, machine.type, 1)
+        if words:
+            return self.refuse(VCPU_LIMIT, words)
+        if room_for(world, machine.zone, machine.type) == 0:
             return self.refuse(INSUFFICIENT, no_capacity(machine.type, machine.zone))
         return None
 

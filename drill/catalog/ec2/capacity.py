@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Annotated, Any, Literal
 
 import msgspec
 
 from drill.catalog.ec2.actions import no_capacity
-from drill.catalog.ec2.launch import over_quota
 from drill.catalog.ec2.snapshots import free_name
 from drill.model.command import Action, Fault, Receipt, Refusal
 from drill.model.component import STATE, Component, Process, ref
-from drill.model.machine import INSUFFICIENT, PRICES, pool_of, room_for
+from drill.model.machine import INSUFFICIENT, PRICES, over_quota, pool_of, room_for
 from drill.model.places import zone_id
-from drill.model.units import SECOND, Duration
+from drill.model.units import SECOND, Duration, time_of_day
 from drill.model.world import World
 
 STEP = 5 * SECOND  # in which a rush takes capacity
@@ -34,13 +33,14 @@ class CapacityReservation(Component, kw_only=True, tag="ec2.capacity-reservation
     scope = "zonal"
     figures = {
         "price": "the on-demand price of each instance that it holds free (documented)",
-        "without an end": "until it is canceled (documented)",
+        "without an end": "until it is canceled; with one it expires, and what runs in it runs on (documented)",
     }
     sources = ("EC2 User Guide: reserve compute capacity with On-Demand Capacity Reservations",)
 
     type: str = "m5.large"  # instance type
     count: int = 1  # instances that it holds room for
-    status: Annotated[Literal["active", "cancelled"], STATE] = "active"
+    ends: Duration | None = None  # when it expires; without, until it is canceled
+    status: Annotated[Literal["active", "cancelled", "expired"], STATE] = "active"
 
     def problems(self, world: World) -> Iterator[str]:
         """Yield what a level got wrong."""
@@ -53,6 +53,10 @@ class CapacityReservation(Component, kw_only=True, tag="ec2.capacity-reservation
         """It was made long ago."""
         if self.zone in world.zones:
             hold(world, self.zone, self.type, self.count)
+
+    def processes(self, world: World, clock: Any) -> Iterable[Process]:
+        """Return its end, where it has one."""
+        return [] if self.ends is None else [expire(self, int(self.ends), world, clock)]
 
     def free(self, world: World) -> int:
         """Return how many instances still fit in it (with others of its type and zone: the last ones are free)."""
@@ -70,6 +74,24 @@ class CapacityReservation(Component, kw_only=True, tag="ec2.capacity-reservation
         """Return the price of what it holds free; what runs in it is paid as an instance."""
         each = float(self.price) if self.price is not None else PRICES.get(self.type, 0.0)
         return each * self.free(world)
+
+
+def give_back(it: CapacityReservation, world: World, status: Literal["cancelled", "expired"]) -> None:
+    """Let others have what it holds free. What runs in it runs on."""
+    place, free = world.zones[it.zone], it.free(world)
+    it.status = status
+    place.reserved[it.type] = place.reserved.get(it.type, 0) - free
+    place.claimed[it.type] = max(0, place.claimed.get(it.type, 0) - (it.count - free))
+    pool = pool_of(place, it.type)
+    if place.pools.get(pool, -1) >= 0:
+        place.pools[pool] += free
+
+
+def expire(it: CapacityReservation, at: int, world: World, clock: Any) -> Process:
+    """End it when its time has come."""
+    yield clock.wait(max(0, at - clock.now), "end of reservation", it.name)
+    if it.status == "active":
+        give_back(it, world, "expired")
 
 
 def running(world: World, zone: str, kind: str) -> int:
@@ -108,6 +130,8 @@ class CreateCapacityReservation(Action, kw_only=True, tag="ec2:CreateCapacityRes
     instance_platform: Literal["Linux/UNIX"]
     availability_zone: Annotated[str, ref("zone")]
     instance_count: int
+    end_date_type: Literal["unlimited", "limited"] = "unlimited"
+    end_date: str = ""  # a drill begins at 00:00:00Z
 
     def check(self, world: World) -> Refusal | None:
         """Refuse unknown zones and types, quotas, and a zone that has not so much left."""
@@ -119,10 +143,15 @@ class CreateCapacityReservation(Action, kw_only=True, tag="ec2:CreateCapacityRes
             return self.refuse("InvalidParameterValue", f"Invalid value '{self.instance_type}' for InstanceType.")
         if self.instance_count < 1:
             return self.refuse("InvalidParameterValue", f"Invalid instance count: {self.instance_count}")
+        if (self.end_date_type == "limited") != bool(self.end_date):
+            text = "You must specify EndDate if EndDateType is limited, and not otherwise."
+            return self.refuse("InvalidParameterCombination", text)
+        if self.end_date and (time_of_day(self.end_date) or 0) <= world.now:
+            return self.refuse("InvalidParameterValue", f"Value ({self.end_date}) for parameter endDate is invalid.")
         new = self.instance_count - covered(world, zone, self.instance_type, self.instance_count)
-        words = over_quota(world, place.region, self.instance_type, new)
+        words = over_quota(world, zone, self.instance_type, place.reserved.get(self.instance_type, 0) + new)
         if words:
-            return self.refuse("VcpuLimitExceeded", words)
+            return self.refuse("InstanceLimitExceeded", words)
         left = place.pools.get(pool_of(place, self.instance_type), -1)
         if room_for(world, zone, self.instance_type) == 0 or 0 <= left < new:
             return self.refuse(INSUFFICIENT, no_capacity(self.instance_type, zone))
@@ -134,9 +163,12 @@ class CreateCapacityReservation(Action, kw_only=True, tag="ec2:CreateCapacityRes
         new = CapacityReservation(
             name=free_name(world, "reserved"), zone=zone, region=world.zones[zone].region,
             type=self.instance_type, count=self.instance_count,
+            ends=Duration(time_of_day(self.end_date) or 0) if self.end_date else None,
         )  # fmt: skip
         new.begin(world)
         world.components[new.name] = new
+        for process in new.processes(world, clock):
+            clock.start(process)
         clock.topology_changed = True
         yield from ()
 
@@ -166,13 +198,7 @@ class CancelCapacityReservation(Action, kw_only=True, tag="ec2:CancelCapacityRes
         """Others may have it now."""
         found = world.components[self.capacity_reservation_id]
         assert isinstance(found, CapacityReservation)
-        place, free = world.zones[found.zone], found.free(world)
-        found.status = "cancelled"
-        place.reserved[found.type] = place.reserved.get(found.type, 0) - free
-        place.claimed[found.type] = max(0, place.claimed.get(found.type, 0) - (found.count - free))
-        pool = pool_of(place, found.type)
-        if place.pools.get(pool, -1) >= 0:
-            place.pools[pool] += free
+        give_back(found, world, "cancelled")
         yield from ()
 
 

@@ -12,7 +12,7 @@ from drill.catalog.ec2.instance import Instance
 from drill.catalog.ec2.snapshots import free_name
 from drill.model.command import Action, Receipt, Refusal
 from drill.model.component import Process, ref
-from drill.model.machine import INSUFFICIENT, PRICES, VCPUS, Machine, boot, room_for, take_capacity
+from drill.model.machine import INSUFFICIENT, PRICES, VCPU_LIMIT, Machine, boot, over_quota, room_for, take_capacity
 from drill.model.places import zone_id
 from drill.model.world import World
 
@@ -23,29 +23,6 @@ class Placement(msgspec.Struct, kw_only=True, rename="pascal", forbid_unknown_fi
     """Where to launch: an Availability Zone, by its AZ id or by the account's name for it."""
 
     availability_zone: Annotated[str, ref("zone")]
-
-
-def vcpus_in_use(world: World, region: str) -> int:
-    """Return the vCPUs of the account's running on-demand instances in a Region."""
-    used = 0
-    for component in world.components.values():
-        if component.region == region:
-            for machine in component.fleet():
-                if machine.state in ("pending", "running"):
-                    used += VCPUS.get(machine.type, 2)
-    return used
-
-
-def over_quota(world: World, region: str, kind: str, count: int) -> str:
-    """Return AWS's words when ``count`` more instances of ``kind`` are beyond the account's quota, or ""."""
-    limit = world.regions[region].vcpus
-    if limit < 0 or vcpus_in_use(world, region) + count * VCPUS.get(kind, 2) <= limit:
-        return ""
-    return (
-        f"You have requested more vCPU capacity than your current vCPU limit of {limit} allows for the instance bucket "
-        "that the specified instance type belongs to. Please visit http://aws.amazon.com/contact-us/ec2-request to "
-        "request an adjustment to this limit."
-    )
 
 
 class RunInstances(Action, kw_only=True, tag="ec2:RunInstances"):
@@ -104,9 +81,9 @@ class RunInstances(Action, kw_only=True, tag="ec2:RunInstances"):
             return self.refuse("InvalidParameterValue", f"Invalid availability zone: [{zone}]")
         if kind not in PRICES and kind != like.type:
             return self.refuse("InvalidParameterValue", f"Invalid value '{kind}' for InstanceType.")
-        words = over_quota(world, like.region, kind, self.min_count)
+        words = over_quota(world, zone, kind, self.min_count)
         if words:
-            return self.refuse("VcpuLimitExceeded", words)
+            return self.refuse(VCPU_LIMIT, words)
         room = room_for(world, zone, kind)
         if 0 <= room < self.min_count:
             return self.refuse(INSUFFICIENT, no_capacity(kind, zone))
@@ -121,7 +98,7 @@ class RunInstances(Action, kw_only=True, tag="ec2:RunInstances"):
         assert like is not None
         zone, kind = self._zone(world, like), self.instance_type or like.machine.type
         for _ in range(self.max_count):
-            if over_quota(world, like.region, kind, 1) or not take_capacity(world, zone, kind):
+            if over_quota(world, zone, kind, 1) or not take_capacity(world, zone, kind):
                 break
             stem = like.name.rstrip("0123456789").rstrip("-")
             new = msgspec.structs.replace(like, name=free_name(world, stem), zone=zone, volume="", written=0.0)
