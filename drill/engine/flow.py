@@ -77,9 +77,11 @@ class FlowEngine(Wiring, Ledger):
             return
         if cohort.gone:
             return
-        cohort.gone = True
         if cohort.via:
             self._tallies[cohort.via].failed += cohort.amount
+        if cohort.backup and reason != "timeout" and self.world.components[cohort.backup].instead(cohort, reason):
+            return
+        cohort.gone = True
         cls = self.traffic.classes[cohort.cls]
         lost = cohort.amount
         if cohort.attempt < cls.tries:

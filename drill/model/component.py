@@ -118,6 +118,10 @@ class Component(msgspec.Struct, kw_only=True, tag_field="kind", forbid_unknown_f
         """Handle one second of requests at ``station``: pass on, finish, hold or fail every cohort in ``inbox``."""
         raise NotImplementedError(f"{type(self).__name__} handles no requests")
 
+    def instead(self, cohort: Any, reason: str) -> bool:
+        """Take a cohort whose ``backup`` this is, and that fails for ``reason``, to ask elsewhere; False: it fails."""
+        return False
+
     def answer(self, world: Any) -> dict[str, float] | None:
         """Return what DNS answers for this name: component or own station -> share. None: it is no name."""
         return None

@@ -26,7 +26,8 @@ class Cohort(msgspec.Struct, gc=False):
     attempt; ``attempt``: 0 for the first; ``amount``: requests; ``latency``: ms spent so far; ``hops``: calls still to
     make, the one being made first; ``gone``: the client no longer waits for this attempt; ``judged``: the ask counts
     as failed already, so this is only load; ``held``: it is listed under the second in which its client gives up;
-    ``via``: the component through which it came in (its address or load balancer), which counts how it ends.
+    ``via``: the component through which it came in (its address or load balancer), which counts how it ends;
+    ``backup``: the component that has somebody else to ask when it fails (a distribution with an origin group).
     """
 
     cls: int
@@ -40,6 +41,7 @@ class Cohort(msgspec.Struct, gc=False):
     judged: bool = False
     held: bool = False
     via: str = ""
+    backup: str = ""
 
     def split(self, amount: float) -> Cohort:
         """Take ``amount`` out of this cohort as one of its own (to be held again by whoever keeps it)."""
@@ -56,6 +58,7 @@ class Cohort(msgspec.Struct, gc=False):
             self.judged,
             False,
             self.via,
+            self.backup,
         )
 
 

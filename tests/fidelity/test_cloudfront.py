@@ -168,6 +168,42 @@ def test_a_silent_primary_costs_thirty_seconds() -> None:
     assert quick.good("users.pages", 30, 50) == 1.0
 
 
+def half_broken(**group: Any) -> Lab:
+    """Return a lab whose primary answers half of its requests with a 502, and is healthy for whoever asks."""
+    parts = world(target="both", groups={"both": {"primary": "shop", "secondary": "copy", **group}})
+    parts["world"]["components"]["web-2"] = {"kind": "ec2.instance", "zone": "use1-az1", "capacity": "200/s"}
+    parts["world"]["components"]["web"]["targets"] = ["web-1", "web-2"]
+    it = Lab(parts).run(20)
+    it.sim.before_command()
+    it["web-2"].machine.ready = False  # its port is closed; the balancer takes a minute to notice
+    it.touch()
+    return it.run(50)
+
+
+@documented("CloudFront: an origin group fails over request by request, while the primary is healthy", source=FAILOVER)
+def test_an_origin_group_fails_over_per_request() -> None:
+    it = half_broken()
+    assert it["web"].responds(it.world, 4_000)
+    assert it["bucket"].tally.arrived == pytest.approx(18), "half of 36 misses a second"
+    assert it.good("users.pages", 25, 45) == 1.0
+    assert it.good("users.buy", 25, 45) == pytest.approx(0.5)
+    assert reaches(it) > 0
+
+
+@documented("CloudFront: an origin group fails over on the status codes that were chosen for it only", source=FAILOVER)
+def test_an_origin_group_fails_over_on_its_codes() -> None:
+    it = half_broken(status_codes=[500, 503, 504])
+    assert it["bucket"].tally.arrived == 0
+    assert it.good("users.pages", 25, 45) < 0.97
+
+
+@documented("CloudFront: an origin group can fail over on 400, 403, 404, 416, 429, 500, 502, 503 and 504",
+            source=FAILOVER)  # fmt: skip
+def test_codes_that_a_group_can_have() -> None:
+    with pytest.raises(LevelError, match="501 is none"):
+        level_file(world(groups={"both": {"primary": "shop", "secondary": "copy", "status_codes": [501]}}))
+
+
 @documented("CloudFront: changes go through us-east-1 and take minutes to reach the edges",
             source="CloudFront developer guide: update a distribution")  # fmt: skip
 def test_changing_the_origin_takes_minutes() -> None:

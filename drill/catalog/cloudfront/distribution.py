@@ -3,40 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 import msgspec
 
-from drill.model.component import STATE, Component, Metric, Tally, ref
+from drill.catalog.cloudfront.origins import (
+    CODES,
+    FAILS_OVER,
+    Caching,
+    Origin,
+    OriginGroup,
+    stations_of,
+    tallies_of,
+)
+from drill.model.component import STATE, Component, Metric, Tally
 from drill.model.traffic import Cohort, Flow
 from drill.model.units import Duration, Share
 from drill.model.world import World
 
 EDGE = 20.0  # ms: an answer from the cache
-FAILS_OVER = ("GET", "HEAD", "OPTIONS")
 SURE = 0.95  # of requests to a failing origin are known to fail; the others find out
-
-
-class Caching(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
-    """What is cached of one class of requests."""
-
-    hit: Share = Share(0)  # answered from the cache when it is warm
-    method: Literal["GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"] = "GET"
-
-
-class Origin(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
-    """Where CloudFront fetches what it has not."""
-
-    to: Annotated[str, ref()]
-    connection_timeout: Duration = Duration(10_000)  # 1 to 10 s
-    connection_attempts: int = 3  # 1 to 3
-
-
-class OriginGroup(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
-    """Two origins: what the primary fails to answer, the secondary is asked."""
-
-    primary: str
-    secondary: str
 
 
 def _hit_rate(it: Distribution, world: World) -> float | None:
@@ -69,7 +55,7 @@ class Distribution(Component, kw_only=True, tag="cloudfront.distribution"):
     figures = {
         "error caching": "10 s (documented)",
         "origin connection": "3 attempts of 10 s each (documented)",
-        "origin group": "GET, HEAD and OPTIONS; the primary is tried on every request (documented)",
+        "origin group": "on status codes; GET, HEAD, OPTIONS; every request tries the primary first (documented)",
         "invalidation": "effective after 15 s; seconds to a minute (typical)",
         "change of configuration": "4 min until all edges have it (a few minutes: documented)",
     }
@@ -94,6 +80,8 @@ class Distribution(Component, kw_only=True, tag="cloudfront.distribution"):
     asked: Annotated[float, STATE] = 0.0  # of the origin, per second
     reads: Annotated[dict[str, float], STATE] = {}  # of that, by origin, what may be cached
     others: Annotated[dict[str, float], STATE] = {}  # and what may not
+    again: Annotated[list[Cohort], STATE] = []  # what the primary failed just now: the secondary is asked next
+    moved: Annotated[dict[str, float], STATE] = {}  # of that, by origin, in the second just gone
     fills: Annotated[float, STATE] = 0.0  # share of what is asked that makes it warmer
     errors: Annotated[float, STATE] = 0.0  # per second
     failing: Annotated[float, STATE] = 0.0  # share of what the origin was asked that failed, lately
@@ -109,6 +97,9 @@ class Distribution(Component, kw_only=True, tag="cloudfront.distribution"):
             for part in (group.primary, group.secondary):
                 if part not in self.origins:
                     yield f"the group `{name}` names origins; {part!r} is none"
+            for code in group.status_codes:
+                if code not in CODES:
+                    yield f"the group `{name}` fails over on some of {', '.join(map(str, CODES))}; {code} is none"
         for name, origin in self.origins.items():
             if not 1_000 <= origin.connection_timeout <= 10_000 or not 1 <= origin.connection_attempts <= 3:
                 yield f"the origin `{name}` is tried 1 to 3 times, for 1 s to 10 s"
@@ -136,7 +127,9 @@ class Distribution(Component, kw_only=True, tag="cloudfront.distribution"):
     def serve(self, station: str, inbox: list[Cohort], flow: Flow) -> None:
         """Answer what the cache has; pass the rest on to the origin."""
         self.tally.arrived = self.hits = self.asked = self.fills = self.errors = 0.0
-        self.reads, self.others = {}, {}
+        self.reads, self.others, self.moved = {}, {}, {}
+        if self.again:
+            self._ask_secondary(flow)
         for cohort in inbox:
             amount = cohort.amount
             self.tally.arrived += amount
@@ -171,17 +164,40 @@ class Distribution(Component, kw_only=True, tag="cloudfront.distribution"):
         flow.fail(cohort.split(cohort.amount * share), "cached error")
 
     def _fetch(self, cohort: Cohort, caching: Caching, flow: Flow) -> None:
-        """Ask the origin; where a group may fail over, what fails there is not lost."""
-        world = flow.world
+        """Ask the origin. Of a group it is always the primary: what that fails to answer comes back (``instead``)."""
         group = self.groups.get(self.target)
         origin = self.origins[group.primary if group else self.target]
-        answers = world.components[origin.to].responds(world, int(origin.connection_timeout))
-        if group and not answers and caching.method in FAILS_OVER:
-            cohort.latency += self._in_vain(origin, world)
-            origin = self.origins[group.secondary]
+        if group and caching.method in FAILS_OVER:
+            if self._silent(origin, flow.world):
+                cohort.latency += float(origin.connection_timeout * origin.connection_attempts)
+                origin = self.origins[group.secondary]
+            else:
+                cohort.backup = self.name
         asked = self.reads if caching.method in FAILS_OVER else self.others
         asked[origin.to] = asked.get(origin.to, 0.0) + cohort.amount
         self._push(cohort, origin, flow)
+
+    def instead(self, cohort: Cohort, reason: str) -> bool:
+        """Keep what the primary failed with one of the group's codes: the secondary is asked in the next second."""
+        group = self.groups.get(self.target)
+        code = int(reason[:3]) if reason[:3].isdecimal() else 503  # a connection that fails counts as a 503
+        if group is None or code not in group.status_codes:
+            return False
+        name = self.origins[group.primary].to
+        self.moved[name] = self.moved.get(name, 0.0) + cohort.amount
+        cohort.backup = cohort.via = ""
+        self.again.append(cohort)
+        return True
+
+    def _ask_secondary(self, flow: Flow) -> None:
+        waiting, self.again = self.again, []
+        group = self.groups.get(self.target)
+        origin = self.origins[group.secondary if group else self.target]
+        for cohort in waiting:
+            if not cohort.gone:
+                self.asked += cohort.amount
+                self.reads[origin.to] = self.reads.get(origin.to, 0.0) + cohort.amount
+                self._push(cohort, origin, flow)
 
     def _stale(self, cohort: Cohort, caching: Caching, flow: Flow) -> None:
         """While the origin fails, expired copies serve where stale-if-error allows it."""
@@ -191,15 +207,15 @@ class Distribution(Component, kw_only=True, tag="cloudfront.distribution"):
             self.hits += cohort.amount * share
             self._answer(cohort.split(cohort.amount * share), flow)
 
-    def _in_vain(self, origin: Origin, world: World) -> float:
-        """Return how long the primary is tried, in ms: all attempts when it is silent, none when it says no."""
+    def _silent(self, origin: Origin, world: World) -> bool:
+        """Tell whether an origin gives no answer at all: each request then costs all attempts. Balancers do answer."""
         found = world.components[origin.to]
-        if world.region_up(found.region) and world.zone_up(found.zone):
-            return 50.0
-        return float(origin.connection_timeout * origin.connection_attempts)
+        if not (world.region_up(found.region) and world.zone_up(found.zone)):
+            return True
+        return not hasattr(found, "targets") and not found.responds(world, int(origin.connection_timeout))
 
     def _push(self, cohort: Cohort, origin: Origin, flow: Flow) -> None:
-        rows = list(_stations(flow.world, origin.to).items())
+        rows = list(stations_of(flow.world, origin.to).items())
         if not rows:
             flow.fail(cohort, "502")
             return
@@ -213,12 +229,15 @@ class Distribution(Component, kw_only=True, tag="cloudfront.distribution"):
         ok = bad = cached = 0.0
         for name in dict.fromkeys(origin.to for origin in self.origins.values()):
             reads, others = self.reads.get(name, 0.0), self.others.get(name, 0.0)
-            for tally in _tallies(world.components[name]):
+            moved = self.moved.get(name, 0.0)  # for these the secondary will answer
+            bad -= moved
+            for tally in tallies_of(world.components[name]):
                 ok += tally.ok
                 bad += tally.failed
-                if reads > 0:
+                if reads > 0 and not moved:
                     cached += tally.failed * reads / (reads + others)
         before = (self.warm, self.failing)
+        bad = max(0.0, bad)
         self.errors += bad
         if self.warm < 1.0 and self.asked > 0:
             self.warm = min(1.0, self.warm + ok * self.fills / self.asked / self.objects)
@@ -233,7 +252,7 @@ class Distribution(Component, kw_only=True, tag="cloudfront.distribution"):
             self.failed_at = [*self.failed_at, cached][-seconds:] if seconds else []
             if not any(self.failed_at):
                 self.failed_at = []
-        return bool(self.failed_at) or before != (self.warm, self.failing)
+        return bool(self.failed_at or self.again) or before != (self.warm, self.failing)
 
     def lose(self, share: float) -> None:
         """Forget ``share`` of what the cache holds."""
@@ -255,26 +274,3 @@ class Distribution(Component, kw_only=True, tag="cloudfront.distribution"):
             "answers": [self.origins[origins[0]].to],
             "standby": [self.origins[name].to for name in origins[1:]],
         }
-
-
-def _tallies(origin: Any) -> list[Tally]:
-    """Return what an origin counts of how requests ended."""
-    tally = getattr(origin, "tally", None)
-    return [tally] if isinstance(tally, Tally) else list(getattr(origin, "tallies", {}).values())
-
-
-def _stations(world: World, name: str) -> dict[str, float]:
-    """Return where requests to an origin arrive: CloudFront asks DNS anew all the time."""
-    component = world.components[name]
-    own = component.answer(world)
-    if own is None:
-        return {name: 1.0}
-    found: dict[str, float] = {}
-    for target, share in own.items():
-        if target in component.stations():
-            alike = component.entrance(world, target)
-            found[alike] = found.get(alike, 0.0) + share
-        else:
-            for station, part in _stations(world, target).items():
-                found[station] = found.get(station, 0.0) + share * part
-    return found
