@@ -105,9 +105,14 @@ class Ledger:
             track.good.extend([track.good[-1]] * slept)
             track.answers.extend([track.answers[-1]] * slept)
 
+    def booked(self, second: int) -> int:
+        """Return how many seconds the books hold by ``second``, which has begun: asleep or awake, it is in them."""
+        begun = min(second, -(-self.world.length // 1000) - 1) + 1  # no second begins at the end of the level
+        return max(begun, self.traffic.stepped + 1)
+
     def books_at(self, second: int) -> list[Book]:
-        """Return each class's books up to ``second``, seconds slept added up, without changing anything."""
-        slept = max(0, second - self.traffic.stepped - 1) if self.traffic.stepped >= 0 else 0
+        """Return each class's books with ``second`` in them, seconds slept added up, without changing anything."""
+        slept = self.booked(second) - self.traffic.stepped - 1 if self.traffic.stepped >= 0 else 0
         rows = []
         for index, cls in enumerate(self.traffic.classes):
             failed = 0.0

@@ -17,7 +17,7 @@ class Books:
 
     def __init__(self) -> None:
         self._last: dict[str, tuple[float, float, float]] = {}
-        self._second = -1
+        self._seconds = 0
 
     def read(self, flow: FlowEngine, second: int) -> dict[str, float | None]:
         """Return success (share), rate (asks/s) and p95 (ms) of each population over the period just gone."""
@@ -29,15 +29,16 @@ class Books:
             total[1] += row.served
             total[2] += row.failed
             p95[row.population] = max(p95.get(row.population, -1.0), row.p95)
+        seconds = flow.booked(second)
         values: dict[str, float | None] = {}
         for name, (offered, served, failed) in sums.items():
             before = self._last.get(name, (0.0, 0.0, 0.0))
             ok, bad = served - before[1], failed - before[2]
             values[f"{name}.success"] = ok / (ok + bad) if ok + bad > 1e-6 else None
-            values[f"{name}.rate"] = (offered - before[0]) / max(1, second - self._second)
+            values[f"{name}.rate"] = (offered - before[0]) / max(1, seconds - self._seconds)
             values[f"{name}.p95"] = p95[name] if p95[name] >= 0 else None
             self._last[name] = (offered, served, failed)
-        self._second = second
+        self._seconds = seconds
         return values
 
 

@@ -63,13 +63,10 @@ class Simulation:
         """Return the next instant at which anything is due."""
         due = min(self.clock.next_due(), (self._looked // LOOK + 1) * LOOK)
         traffic = self.world.traffic
-        if (traffic.stepped + 1) * 1000 >= self.world.length:
-            return int(due)  # no second begins at the end
-        if not traffic.steady:
-            due = min(due, (traffic.stepped + 1) * 1000)
-        elif self.clock.touched:
-            due = min(due, max(-(-self.world.now // 1000), traffic.stepped + 1) * 1000)
-        return int(due)
+        step = (traffic.stepped + 1) * 1000
+        if traffic.steady:
+            step = max(-(-self.world.now // 1000) * 1000, step) if self.clock.touched else self.world.length
+        return int(due if step >= self.world.length else min(due, step))  # no second begins at the end
 
     def _instant(self, at: int) -> None:
         self.world.now = at

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
 from drill.engine.alarms import Alarm
 from drill.view.build import frame
@@ -27,6 +29,25 @@ def test_a_metric_is_read_after_its_period_and_a_delay() -> None:
     it.break_("drill:ec2:host-failure", "web")
     seen = {at: it.run(at).session.telemetry.last("users.success") for at in (54, 64.9, 65, 75)}
     assert seen[54] == seen[64.9] == 1.0 and seen[65] == pytest.approx(0.2, abs=0.1) and seen[75] == 0.0
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    st.lists(st.tuples(st.integers(1, 190), st.booleans()), min_size=1, max_size=6), st.sampled_from(["190s", "195s"])
+)
+@example([(190, False)], "190s")
+def test_users_who_ask_alike_read_alike_whether_the_flow_sleeps_or_not(
+    wakes: list[tuple[int, bool]], length: str
+) -> None:
+    users = {"users": {"enters": "web", "rate": "160/s", "classes": {"all": {"patience": "4s"}}}}
+    it = Lab(tree({"web": {"kind": "ec2.instance", "zone": "use1-az1", "capacity": "200/s"}}, users, length=length))
+    for second, breaks in sorted(wakes):
+        it.run(second).touch()
+        if breaks:
+            it.break_("aws:ec2:stop-instances", "web")
+    it.session.finish()
+    rates = [sample["users.rate"] for sample in it.session.telemetry.samples]
+    assert len(rates) >= 19 and rates == pytest.approx([160.0] * len(rates))
 
 
 def test_an_alarm_needs_its_datapoints_and_says_when_it_changed() -> None:
