@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import msgspec
 
 from drill.engine.history import Given, History
 from drill.engine.metrics import PERIOD
 from drill.engine.script import question_text
 from drill.level.level import Level
+from drill.level.rules import AskSpec
 from drill.score.scorecard import scorecard
 from drill.session.session import Session
 from drill.view.cards import MapView
 from drill.view.frame import (
     AlarmRow,
+    Asked,
     Echo,
     FeedRow,
     Frame,
@@ -64,6 +68,7 @@ def frame(session: Session) -> Frame:
         echoes=tuple(_echo(given) for given in history.commands[-40:]),
         hints=tuple(HintOffer(id=h, cost=level.hints[h].cost, text=level.hints[h].text) for h in bought),
         next_hint=_next_hint(session, bought),
+        asked=tuple(_asked(session)),
         guide=_guide(session),
         entries=len(session.entries),
         saving=session.saving,
@@ -235,11 +240,30 @@ def _next_hint(session: Session, bought: set[str]) -> HintOffer | None:
     return None
 
 
-def _guide(session: Session) -> str:
-    """Return the question that waits for an answer, else the guide's latest words: free hints, as they come due."""
+def _open_questions(session: Session) -> Iterator[tuple[str, AskSpec]]:
+    """Yield the questions that wait for an answer, in the script's order."""
     for name, rule in session.level.script.items():
         if rule.ask is not None and session.world.flags.get(f"question/{name}", {}).get("answer") == "":
-            return question_text(name, rule.ask)
+            yield name, rule.ask
+
+
+def _asked(session: Session) -> Iterator[Asked]:
+    """Yield the same as a front end shows them, with the time that is left for each."""
+    for name, ask in _open_questions(session):
+        ends = [work.until for work in session.world.pending.values() if (work.what, work.who) == ("script", name)]
+        yield Asked(
+            id=name,
+            source=ask.from_,
+            text=ask.text,
+            choices=tuple(ask.choices.items()),
+            left=max(0, min(ends) - session.now) if ends else None,
+        )
+
+
+def _guide(session: Session) -> str:
+    """Return the question that waits for an answer, else the guide's latest words: free hints, as they come due."""
+    for name, ask in _open_questions(session):
+        return question_text(name, ask)
     text = ""
     for name, hint in session.level.hints.items():
         if hint.cost == 0 and session.sim.offered(name):

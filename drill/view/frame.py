@@ -157,6 +157,16 @@ class HintOffer(msgspec.Struct, frozen=True, kw_only=True):
     text: str = ""
 
 
+class Asked(msgspec.Struct, frozen=True, kw_only=True):
+    """A question that waits for an answer: who asks, and what can be chosen, as (id, words)."""
+
+    id: str
+    source: str
+    text: str
+    choices: tuple[tuple[str, str], ...]
+    left: int | None = None  # ms until it closes; None: it stays open
+
+
 class Series(msgspec.Struct, frozen=True, kw_only=True):
     """One metric of one component, one value per period, None where no data came."""
 
@@ -195,6 +205,7 @@ class Frame(msgspec.Struct, frozen=True, kw_only=True):
     echoes: tuple[Echo, ...] = ()
     hints: tuple[HintOffer, ...] = ()
     next_hint: HintOffer | None = None
+    asked: tuple[Asked, ...] = ()
     guide: str = ""  # what a guided level says to do now
     entries: int = 0
     saving: bool = True

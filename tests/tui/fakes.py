@@ -18,7 +18,7 @@ from drill.model.units import decode
 from drill.model.world import Region, World, Zone
 from drill.score.debrief import debrief
 from drill.score.scorecard import scorecard
-from drill.view.frame import Card, Echo, Frame, HintOffer, Users
+from drill.view.frame import Asked, Card, Echo, Frame, HintOffer, Users
 
 LEVEL: dict[str, Any] = {
     "drill": 1,
@@ -80,6 +80,7 @@ class FakeSession:
         self.advances: list[int] = []
         self.refuse: Refusal | None = None
         self.hint = True
+        self.asked: list[Asked] = []
 
     @property
     def over(self) -> bool:
@@ -156,6 +157,7 @@ class FakeDesk(Desk):
                      text="i-1 running [b]x[/b]" if g.action.reads else "")
                 for g in session.history.commands
             ),
+            asked=tuple(session.asked),
             next_hint=HintOffer(id="h1", cost=30) if session.hint and known.tier == "hinted" else None,
             entries=len(session.given), over=session.over,
         )  # fmt: skip

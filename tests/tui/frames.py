@@ -99,14 +99,14 @@ def _zone_power_cards(dark: bool) -> tuple[Card, ...]:
                 f"web-asg/{zone}", "autoscaling.group", "web", region="us-east-1", zone=zone,
                 state="bad" if dark else "ok", word="0 of 3" if gone else "3 of 3",
                 load=None if gone else 1.31 if hot else 0.78, rate=0 if gone else 470 if hot else 376,
-                failed=94 if hot else None, seen=172_000 if gone else None,
+                failed=94 if hot else None, seen=80_000 if gone else None,
                 progress=("+2 boot", 0.4, 41_000) if hot and i == 1 else None, changed=250_000 if hot and i == 1 else 0,
             )
         )  # fmt: skip
     cards += [
         card("db", "rds.instance", "db", region="us-east-1", zone=EAST[0], role="primary",
              state="bad" if dark else "ok", word="primary", load=None if dark else 0.41, rate=None if dark else 310,
-             seen=172_000 if dark else None),
+             seen=80_000 if dark else None),
         card("db/standby", "rds.instance", "db", region="us-east-1", zone=EAST[1], role="standby",
              state="busy" if dark else "ok", word="promoting" if dark else "standby",
              progress=("promote", 0.55, 34_000) if dark else None),
@@ -314,7 +314,7 @@ def tiny(now: int = 62_000) -> Frame:
     """One zone, three components, a guided level."""
     cards = (
         card("web-ip", "ec2.elastic-ip", region="us-east-1", word="on web-1", rate=250.0, failed=250.0, state="bad"),
-        card("web-1", "ec2.instance", region="us-east-1", zone="use1-az1", state="bad", word="stopped", seen=2_000,
+        card("web-1", "ec2.instance", region="us-east-1", zone="use1-az1", state="bad", word="stopped", seen=58_000,
              changed=60_000),
         card("web-2", "ec2.instance", region="us-east-1", zone="use1-az1", word="running", load=0.0, rate=0.0),
     )  # fmt: skip

@@ -40,7 +40,7 @@ def load_ink(card: Card) -> Ink:
     return Ink.BAD if card.load >= 1.0 else Ink.WARN if card.load >= 0.85 else Ink.CALM
 
 
-def details(card: Card, now: int) -> Runs:
+def details(card: Card) -> Runs:
     """Return what else is known, most urgent first: work on its way, failures, age, further facts."""
     out: Runs = []
     if card.progress is not None:
@@ -49,7 +49,7 @@ def details(card: Card, now: int) -> Runs:
     if card.failed is not None and card.failed >= 0.05:
         out.append((f"{rate(card.failed)} failed", Ink.BAD))
     if card.seen is not None:
-        out.append((f"seen {age(now - card.seen)} ago", Ink.OFF))
+        out.append((f"seen {age(card.seen)} ago", Ink.OFF))
     out += [(line, Ink.MUTED) for line in card.lines]
     if card.load is not None and card.rate is not None and card.zone:
         out.append((rate(card.rate), Ink.MUTED))
@@ -64,7 +64,7 @@ def paint_card(canvas: Canvas, card: Card, rect: Rect, view: View) -> None:
         return
     _title(canvas, card, rect, view, rect.right - 2)
     _sign(canvas, card, rect.right - 1, rect.y, view)
-    more = details(card, view.now)
+    more = details(card)
     _standing(canvas, card, rect, more)
     y = rect.y + 2
     told = bool(more) and (more[0][1] is not Ink.MUTED or (bool(card.lines) and load_ink(card) is Ink.CALM))
@@ -166,7 +166,7 @@ def facts(card: Card, view: View) -> Runs:
         out.append((rate(card.rate), Ink.TEXT))
     if card.load is not None:
         out.append((percent(card.load), load_ink(card)))
-    return out + [run for run in details(card, view.now) if not run[0].endswith("failed")]
+    return out + [run for run in details(card) if not run[0].endswith("failed")]
 
 
 def state_run(card: Card) -> tuple[str, Ink]:
@@ -221,7 +221,7 @@ def paint_entry(canvas: Canvas, card: Card, rect: Rect, view: View) -> None:
         canvas.put(min(x + 1, rect.right - 1), rect.y, GLYPHS[card.state], ink)
         return
     x = canvas.put(x + 2, rect.y, text, ink, Paper.FLASH if card.id in view.fresh else None)
-    rest = [run for run in details(card, view.now) if not run[0].endswith("failed")]
+    rest = [run for run in details(card) if not run[0].endswith("failed")]
     for piece, run_ink in rest:
         if x + 3 + width_of(piece) > rect.right:
             break

@@ -49,6 +49,11 @@ class HostScreen(Screen[T]):
         return first
 
     @property
+    def on_top(self) -> bool:
+        """Whether nothing is open above this screen: keys typed twice must not open the same thing twice."""
+        return self.app.screen is self
+
+    @property
     def host(self) -> Host:
         """The app, typed."""
         return cast(Host, self.app)

@@ -1,4 +1,4 @@
-"""Small questions on top of a drill: leave, buy a hint; and the notice that the terminal is too small."""
+"""Small questions on top of a drill: leave, buy a hint, answer; and the notice that the terminal is too small."""
 
 from __future__ import annotations
 
@@ -9,21 +9,31 @@ from textual.events import Click, Key
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from drill.model.units import duration_text
 from drill.tui.screens.base import KEY_CAP
+from drill.view.frame import Asked
 
 WIDTH, HEIGHT = 60, 20
 
 
 class Question(ModalScreen[str]):
-    """A box with a title, some lines and answers, each on one key. Dismisses with the answer; Esc is ``""``."""
+    """A box with a title, some lines and answers, each on one key. Dismisses with the answer; Esc is ``""``.
+
+    Arrows mark an answer and Enter takes the marked one, where Enter is no answer by itself.
+    """
 
     CSS_PATH = "dialogs.tcss"
-    BINDINGS = [("escape", "answer('')", "back")]
+    BINDINGS = [
+        ("escape", "answer('')", "back"),
+        ("down,j", "mark(1)", "next answer"),
+        ("up,k", "mark(-1)", "answer before"),
+    ]
 
     def __init__(self, title: str, text: str, answers: list[tuple[str, str, str]]) -> None:
         """``answers``: (key as Textual names it, key as shown, what it does), most careful first."""
         super().__init__()
         self.heading, self.text, self.answers = title, text, answers
+        self.marked = -1
 
     def compose(self) -> ComposeResult:
         with Vertical(id="box"):
@@ -33,10 +43,21 @@ class Question(ModalScreen[str]):
                 yield Answer(key, shown, does)
 
     def on_key(self, event: Key) -> None:
-        """Take the answer whose key was pressed; no other key does anything here."""
-        if event.key in {key for key, _, _ in self.answers}:
+        """Take the answer whose key was pressed, or the one that is marked."""
+        keys = [key for key, _, _ in self.answers]
+        if event.key in keys:
             event.stop()
-            self.dismiss(event.key)
+            self.action_answer(event.key)
+        elif event.key == "enter" and self.marked >= 0:
+            event.stop()
+            self.action_answer(keys[self.marked])
+
+    def action_mark(self, step: int) -> None:
+        """Mark the next answer, or the one before."""
+        last = len(self.answers) - 1
+        self.marked = (0 if step > 0 else last) if self.marked < 0 else max(0, min(last, self.marked + step))
+        for n, answer in enumerate(self.query(Answer)):
+            answer.set_class(n == self.marked, "-marked")
 
     def action_answer(self, key: str) -> None:
         """Answer as if ``key`` had been pressed."""
@@ -73,6 +94,16 @@ def hint_question(cost: int) -> Question:
         "Buy a hint?",
         f"{price} A hint never turns a win into a loss.",
         [("enter", "Enter", f"buy for {cost} points" if cost else "show it"), ("n", "n", "not now")],
+    )
+
+
+def asked_question(asked: Asked) -> Question:
+    """Put a question of the level to the player; the answers are on 1, 2, ... as the level orders its choices."""
+    left = f" {duration_text(asked.left)} left." if asked.left is not None else ""
+    return Question(
+        f"{asked.source} asks",
+        f"{asked.text}\n\nThere is one answer, and it stands.{left} Esc: later.",
+        [(str(n), str(n), f"{choice}: {text}") for n, (choice, text) in enumerate(asked.choices, 1)],
     )
 
 

@@ -23,10 +23,12 @@ TYPING = [
 ]
 
 
-def hands(offer: HintOffer | None) -> list[Key]:
-    """Return the keys that are valid on the map; the hint's says its price."""
+def hands(offer: HintOffer | None, asked: bool = False) -> list[Key]:
+    """Return the keys that are valid on the map; the hint's says its price. ``asked``: somebody waits for an answer."""
     price = f"hint -{offer.cost}" if offer and offer.cost else "hint"
+    answer = [Key("a", "a", "answer")] if asked else []
     return [
+        *answer,
         Key("enter", "Enter", "act"),
         Key("colon", ":", "console"),
         Key("space", "Space", "pause"),

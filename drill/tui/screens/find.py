@@ -39,7 +39,7 @@ class Find(ModalScreen[str]):
     def on_mount(self) -> None:
         """Show everything at first."""
         self.fill("")
-        self.query_one(Input).focus()
+        self.set_focus(self.query_one(Input))
 
     def fill(self, wanted: str) -> None:
         """List the cards that have every word of ``wanted`` somewhere."""

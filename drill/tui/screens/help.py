@@ -41,6 +41,7 @@ KEYS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
             ("Ctrl+P", "palette: every action on every component, by name"),
             ("Ctrl+S", "in a form: run the command it shows"),
             ("H", "hint; it says its price first"),
+            ("a", "answer what somebody asks"),
         ),
     ),
     (

@@ -40,7 +40,7 @@ class LevelList(HostScreen[None]):
         Binding("enter", "open", "open"),
         Binding("j", "move(1)", "down", show=False),
         Binding("k", "move(-1)", "up", show=False),
-        Binding("slash", "find", "find", key_display="/"),
+        Binding("slash", "find", "find", key_display="/", priority=True),  # what is typed right after it is text
         Binding("question_mark", "app.help", "help", key_display="?"),
         Binding("c", "app.resume", "continue last run"),
         Binding("q", "app.leave", "quit"),
@@ -136,17 +136,21 @@ class LevelList(HostScreen[None]):
         listing = self.query_one("#levels", OptionList)
         (listing.action_cursor_down if step > 0 else listing.action_cursor_up)()
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """On the find line itself, ``/`` is text."""
+        return not (action == "find" and isinstance(self.focused, Input))
+
     def action_find(self) -> None:
         """Open the find line."""
         find = self.query_one("#find", Input)
         find.display = True
-        find.focus()
+        self.set_focus(find)
 
     def action_unfind(self) -> None:
         """Close the find line and show every level again."""
         find = self.query_one("#find", Input)
+        self.set_focus(self.query_one("#levels"))
         find.value, find.display = "", False
-        self.query_one("#levels").focus()
 
     @on(Input.Changed, "#find")
     def look_for(self, event: Input.Changed) -> None:

@@ -18,6 +18,7 @@ KEYS = (
     ("faster", "faster"),
     ("slower", "slower"),
     ("hint", "hint"),
+    ("answer what somebody asks", "answer"),
     ("find a component", "find"),
     ("console", "console"),
     ("end or leave the drill", "leave"),

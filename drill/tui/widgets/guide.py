@@ -1,10 +1,12 @@
-"""GuidePanel: what a guided level says to do now, and hints once bought. Prominent, but calm."""
+"""GuidePanel: what somebody asks, what a guided level says to do now, hints once bought. Prominent, but calm."""
 
 from __future__ import annotations
 
+from textual.message import Message
+
 from drill.tui.canvas.canvas import Canvas, Rect
 from drill.tui.canvas.ink import Ink, Paper
-from drill.tui.canvas.text import wrap
+from drill.tui.canvas.text import clip, short_span, wrap
 from drill.tui.widgets.base import CanvasWidget
 from drill.view.frame import Frame
 
@@ -16,6 +18,13 @@ class GuidePanel(CanvasWidget):
     GuidePanel { height: 2; width: 1fr; }
     """
     MOST = 3
+
+    class Chosen(Message):
+        """It was clicked."""
+
+    def on_click(self) -> None:
+        """Say so: a click on a question answers it."""
+        self.post_message(self.Chosen())
 
     def lines_for(self, frame: Frame, width: int) -> int:
         """As many lines as the text takes, at most three."""
@@ -38,7 +47,10 @@ class GuidePanel(CanvasWidget):
 
 
 def said(frame: Frame) -> tuple[str, str]:
-    """Return what is to be said, with its label: the guide's line, else the last hint bought."""
+    """Return what is to be said, with its label: what somebody asks, the guide's line, or the last hint bought."""
+    for asked in frame.asked:
+        left = "" if asked.left is None else f", {short_span(asked.left)} left"
+        return clip(asked.source, 14), f"{asked.text} `a` answers{left}."
     if frame.guide:
         return "Guide", frame.guide
     bought = [hint for hint in frame.hints if hint.text]

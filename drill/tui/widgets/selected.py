@@ -77,7 +77,7 @@ def paint_selected(
         canvas.put_runs(0, 1, [("nothing: ", Ink.MUTED), ("arrows", Ink.KEY), (" choose", Ink.MUTED)], canvas.width)
         return
     y = _heading(canvas, card, heading)
-    y = _state(canvas, y, card, frame.now)
+    y = _state(canvas, y, card)
     for line in card.lines[:2] if canvas.height > 5 else ():
         canvas.put(0, y, line, Ink.MUTED, width=canvas.width)
         y += 1
@@ -104,7 +104,7 @@ def _heading(canvas: Canvas, card: Card, heading: bool) -> int:
     return 1
 
 
-def _state(canvas: Canvas, y: int, card: Card, now: int) -> int:
+def _state(canvas: Canvas, y: int, card: Card) -> int:
     parts = [(f"{GLYPHS[card.state]} {word_of(card.state, card.word)}", STRONG_INKS[card.state])]
     if card.role and card.role != card.word:
         parts.append((card.role, Ink.TEXT))
@@ -115,7 +115,7 @@ def _state(canvas: Canvas, y: int, card: Card, now: int) -> int:
     if card.failed:
         parts.append((rate(card.failed) + " failed", Ink.BAD))
     if card.seen is not None:
-        parts.append((f"seen {age(now - card.seen)} ago", Ink.OFF))
+        parts.append((f"seen {age(card.seen)} ago", Ink.OFF))
     x = 0
     for text, ink in parts:
         if x and x + 2 + width_of(text) > canvas.width:

@@ -1,0 +1,45 @@
+"""What a Frame says of silence and of questions, from real levels."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from drill.console import parse
+from drill.desk import Desk
+from drill.session.session import Session
+from drill.tui.canvas.cards import details
+from drill.view.build import frame
+
+
+def session(level: str, seed: int, until: int) -> Any:
+    file = Desk().load(level)
+    made = Session.start(file, seed)
+    made.advance(until)
+    return made
+
+
+def test_a_silent_region_is_as_old_as_its_last_answer() -> None:
+    made = session("region-failover", 5982, 0)
+    while made.world.region_up("eu-west-1"):
+        made.advance(made.now + 1000)
+    last = made.telemetry.observed_at
+    made.advance(last + 135_000)
+    card = next(card for card in frame(made).cards if card.id == "orders")
+    assert card.state == "unknown" and card.seen == 135_000
+    assert details(card)[0][0] == "seen 2m ago"
+
+
+def test_a_question_waits_until_it_is_answered() -> None:
+    for seed in range(1, 30):
+        made = session("dr-ladder/warm-standby", seed, 240_000)
+        asked = [known for known in made.history.known if known.subject == "marketing"]
+        if asked:
+            break
+    assert asked, "some hand has the newsletter"
+    again = session("dr-ladder/warm-standby", seed, asked[0].at + 15_000)
+    (question,) = frame(again).asked
+    assert (question.id, question.source, question.left) == ("newsletter", "marketing", 45_000)
+    assert [choice for choice, _ in question.choices] == ["hold", "send"]
+    again.submit(parse("ops answer --question newsletter --choice hold", again.world))
+    again.advance(again.now + 1)
+    assert not frame(again).asked and "newsletter" not in frame(again).guide
