@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 from collections.abc import Callable
 from importlib import import_module
 from typing import Any, NoReturn
@@ -18,6 +19,26 @@ exit codes:
   2  bad input
   3  the log needs another engine version
 """
+
+
+argparse._ = str  # type: ignore[attr-defined]  # its words are not translated: all else here is English, too
+
+
+class Help(argparse.RawDescriptionHelpFormatter):
+    """As wide as the terminal. argparse would ask shutil, which takes 2 ms to import, at each argument added."""
+
+    def __init__(self, prog: str, **given: Any) -> None:
+        super().__init__(prog, **{"width": _columns() - 2, **given})
+
+
+def _columns() -> int:
+    given = os.environ.get("COLUMNS", "")
+    if given.isdecimal() and int(given) > 0:
+        return int(given)
+    try:
+        return os.get_terminal_size().columns or 80
+    except (OSError, ValueError):  # not a terminal; standard output is closed
+        return 80
 
 
 class Parser(argparse.ArgumentParser):
@@ -65,7 +86,7 @@ def build(only: str = "") -> Parser:
         prog="drill",
         description="A terminal game that makes people good at outages. `drill` alone opens it.",
         epilog=EXIT_CODES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=Help,
     )
     parser.add_argument("--version", "-V", action="store_true", help="print the version and the engine's, and exit")
     parser.add_argument("--ascii", action="store_true", help="draw with ASCII characters only")
@@ -102,7 +123,7 @@ def _command(commands: Any, name: str, run: str, help_: str, more: str = "", **k
         help=help_,
         description=help_[0].upper() + help_[1:] + ".",
         epilog=more,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=Help,
         **kw,
     )
     parser.set_defaults(run=run)
