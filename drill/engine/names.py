@@ -41,10 +41,21 @@ def resolve(world: World, population: Population) -> tuple[list[tuple[str, float
     for pool in population.pools:
         _remember(pool, ttl, world.now // 1000)
         if current != pool.answer or pool.leaving:
-            moving = _move(world, pool, current, pool.period or max(ttl, pool.frees - world.now // 1000)) or moving
+            period = _held(world, pool) or max(ttl, pool.frees - world.now // 1000)
+            moving = _move(world, pool, current, period) or moving
         for station, share in pool.shares.items():
             shares[station] = shares.get(station, 0.0) + share * pool.share
     return list(shares.items()), moving
+
+
+def _held(world: World, pool: Pool) -> int:
+    """Return for how many seconds these clients hold on to where they are: a connection ends when its server says."""
+    held = pool.period
+    for station in pool.shares if pool.breaks else ():
+        component = world.components.get(station.partition("/")[0])
+        limit = component.keep_alive() if component is not None else 0
+        held = min(held, limit) if limit else held
+    return held
 
 
 def _remember(pool: Pool, ttl: int, second: int) -> None:

@@ -138,6 +138,10 @@ class Component(msgspec.Struct, kw_only=True, tag_field="kind", forbid_unknown_f
         """Return how long that answer may be remembered."""
         return 60
 
+    def keep_alive(self) -> int:
+        """Return after how many seconds it closes a client's connection, however busy; 0: never."""
+        return 0
+
     def entrance(self, world: Any, station: str) -> str:
         """Return the station that does with requests just what ``station`` does (default: itself)."""
         return station

@@ -10,6 +10,7 @@ from drill.level.loader import LevelError
 from drill.model.command import Refusal
 from tests.engine.lab import Lab, level_file, tree
 from tests.fidelity.documented import documented
+from tests.fidelity.test_ec2 import until
 
 NLB = "Network Load Balancers guide: health checks for target groups"
 ZONES = "Application Load Balancers guide: Availability Zones for your load balancer"
@@ -22,6 +23,7 @@ def web(zone: str, **more: Any) -> dict[str, Any]:
 
 
 def lab(kind: str = "network", rate: int = 60, patience: str = "4s", zones: int = 2, **more: Any) -> Lab:
+    connections = more.pop("connections", {})
     parts = {
         "a": web("use1-az1"),
         "b": web("use1-az2"),
@@ -35,8 +37,14 @@ def lab(kind: str = "network", rate: int = 60, patience: str = "4s", zones: int 
             **more,
         },
     }
-    users = {"users": {"enters": "lb", "rate": f"{rate}/s", "classes": {"all": {"patience": patience}}}}
+    users: dict[str, Any] = {"users": {"enters": "lb", "rate": f"{rate}/s", "classes": {"all": {"patience": patience}}}}
+    users["users"]["connections"] = connections
     return Lab(tree(parts, users, length="60m")).run(20)
+
+
+def refused(it: Lab, line: str) -> str:
+    found = it.do(line)
+    return found.code if isinstance(found, Refusal) else ""
 
 
 def load(it: Lab) -> dict[str, float]:
@@ -187,3 +195,105 @@ def test_unknown_attributes_are_refused() -> None:
     line = "aws elbv2 modify-target-group-attributes --target-group-arn lb --attributes Key=speed,Value=high"
     refused = it.do(line)
     assert isinstance(refused, Refusal) and refused.code == "InvalidConfigurationRequest"
+
+
+# ---- slow start, keep-alive, passive checks ----
+
+MODIFY = "aws elbv2 modify-{} lb --attributes Key={},Value="
+SLOW = MODIFY.format("target-group-attributes --target-group-arn", "slow_start.duration_seconds")
+KEEP = MODIFY.format("load-balancer-attributes --load-balancer-arn", "client_keep_alive.seconds")
+
+
+@documented("ALB: with slow start a new target's share grows over its time, beside one that takes requests in full",
+            source=GROUP)  # fmt: skip
+def test_slow_start() -> None:
+    it = lab("application", zones=3, slow_start="60s")
+    assert load(it)["a"] == pytest.approx(20), "those that are healthy already do not start slowly"
+    it.now("aws elbv2 register-targets --target-group-arn lb --targets Id=far")
+    until(it, 30, lambda: it["lb"].targets_health["far"].state == "healthy")
+    began = it.session.now / 1000
+    it.run(began + 30)
+    assert load(it)["far"] == pytest.approx(load(it)["a"] / 2, rel=0.1)
+    it.run(began + 70)
+    assert load(it) == pytest.approx({"a": 15, "b": 15, "c": 15, "far": 15})
+
+
+@documented("ALB: a target that comes back from unhealthy starts slowly again", source=GROUP)
+def test_slow_start_after_a_failure() -> None:
+    it = lab("application", slow_start="60s")
+    it.now("aws ec2 reboot-instances --instance-ids a")
+    until(it, 60, lambda: it["lb"].targets_health["a"].state == "unhealthy")
+    until(it, 120, lambda: it["lb"].targets_health["a"].state == "healthy")
+    it.run(it.session.now / 1000 + 10)
+    assert load(it)["a"] < load(it)["b"] / 3
+
+
+@documented("ALB: where all targets are new, none of them starts slowly", source=GROUP)
+def test_slow_start_of_all() -> None:
+    it = lab("application", slow_start="60s")
+    it.now("aws elbv2 deregister-targets --target-group-arn lb --targets Id=a Id=b Id=c")
+    it.run(30)
+    it.now("aws elbv2 register-targets --target-group-arn lb --targets Id=a Id=b Id=c")
+    it.run(60)
+    assert load(it)["a"] == pytest.approx(20, abs=1)
+
+
+@documented("ALB: slow start takes 30 to 900 s; Network Load Balancers have none", source=GROUP)
+def test_slow_start_is_refused() -> None:
+    assert refused(lab("application"), SLOW + "20") == "InvalidConfigurationRequest"
+    assert refused(lab(), SLOW + "60") == "InvalidConfigurationRequest"
+    it = lab("application")
+    it.now(SLOW + "90")
+    assert it["lb"].slow_start == 90_000
+
+
+def kept(seconds: str) -> float:
+    """Return the share that still reaches zone 1 a hundred seconds after a shift away from it."""
+    it = lab("application", zonal_shift=True, client_keep_alive=seconds, connections={"share": "100%", "for": "1h"})
+    it.now("aws arc-zonal-shift start-zonal-shift --resource-identifier lb --away-from use1-az1 --expires-in 2h "
+           "--comment out")  # fmt: skip
+    it.run(it.session.now / 1000 + 100)
+    return float(it["lb"].tallies["lb/use1-az1"].arrived) / 60
+
+
+@documented("ALB: clients keep their connections to a zone that is left until client_keep_alive.seconds have passed",
+            source="ARC developer guide: zonal shift for Application Load Balancers")  # fmt: skip
+def test_client_keep_alive() -> None:
+    assert kept("1h") > 0.45
+    assert kept("60s") == 0
+
+
+@documented("ALB: client_keep_alive.seconds is 60 to 604800, and is no attribute of a Network Load Balancer",
+            source=ATTRIBUTES)  # fmt: skip
+def test_client_keep_alive_is_refused() -> None:
+    assert refused(lab("application"), KEEP + "30") == "InvalidConfigurationRequest"
+    assert refused(lab(), KEEP + "300") == "InvalidConfigurationRequest"
+    it = lab("application")
+    it.now(KEEP + "300")
+    assert it["lb"].client_keep_alive == 300_000
+
+
+@documented("NLB: passive checks leave a target out before its active checks have failed", source=NLB)
+def test_passive_checks() -> None:
+    it = lab(health_check={"interval": "30s", "timeout": "10s", "healthy": 2, "unhealthy": 3})
+    it.break_("drill:ec2:host-failure", "b")
+    it.run(35)
+    assert it["lb"].targets_health["b"].state == "healthy", "the active check does not know yet"
+    assert load(it)["b"] == 0 and load(it)["c"] == pytest.approx(30)
+    assert it.good("users.all", 33, 35) == 1.0
+
+
+@documented("NLB: there are no passive checks with stickiness on", source=NLB)
+def test_no_passive_checks_with_stickiness() -> None:
+    it = lab(sticky="1h", health_check={"interval": "30s", "timeout": "10s", "healthy": 2, "unhealthy": 3})
+    it.break_("drill:ec2:host-failure", "b")
+    it.run(45)
+    assert it["lb"].shunned == [] and it.good("users.all", 33, 40) < 0.8
+
+
+@pytest.mark.parametrize("key", ["idle_timeout.timeout_seconds", "routing.http2.enabled", "stickiness.type"])
+def test_attributes_that_the_drill_does_not_model_are_refused_by_name(key: str) -> None:
+    kind = "target-group-attributes --target-group-arn" if key == "stickiness.type" else ""
+    line = MODIFY.format(kind or "load-balancer-attributes --load-balancer-arn", key)
+    found = lab("application").do(f"{line}app_cookie" if kind else f"{line}60")
+    assert isinstance(found, Refusal) and f"'{key}=" in found.message and "not modeled" in found.message

@@ -16,9 +16,23 @@ from drill.model.world import World
 
 ENABLE = 60_000  # ms until a node in a new zone works (judgment: one to a few minutes)
 CROSS_ZONE = "load_balancing.cross_zone.enabled"
-#: Attributes that AWS has and the drill does not model: they are taken, and nothing follows.
-_TAKEN = ("idle_timeout.timeout_seconds", "client_keep_alive.seconds", "deletion_protection.enabled",
-          "slow_start.duration_seconds", "stickiness.type", "load_balancing.algorithm.type")  # fmt: skip
+SLOW_START = "slow_start.duration_seconds"
+KEEP_ALIVE = "client_keep_alive.seconds"
+_RANGES = {
+    "deregistration_delay.timeout_seconds": (0, 3600),
+    "stickiness.lb_cookie.duration_seconds": (1, 604_800),
+    KEEP_ALIVE: (60, 604_800),
+}
+#: What is so here anyway, or has nothing that it could change.
+_TAKEN = {"stickiness.type": ("lb_cookie", "source_ip"), "load_balancing.algorithm.type": ("round_robin",),
+          "deletion_protection.enabled": ("true", "false")}  # fmt: skip
+#: Attributes, or first words of them, that AWS has and the drill does not model.
+_UNMODELED = (
+    "access_logs.", "capacity_units", "connection_logs.", "deregistration_delay.connection_termination.",
+    "dns_record.", "health_check_logs.", "idle_timeout.", "ipv6.", "lambda.", "load_balancing.", "preserve_client_ip.",
+    "proxy_protocol_v2.", "routing.", "secondary_ips.", "stickiness.", "target_failover.", "target_group_health.",
+    "target_health_state.", "waf.",
+)  # fmt: skip
 
 
 class Attribute(msgspec.Struct, kw_only=True, rename="pascal", forbid_unknown_fields=True):
@@ -44,13 +58,27 @@ class _Modify(Action, kw_only=True):
         if isinstance(found, Refusal):
             return found
         for item in self.attributes:
-            if item.key not in self.known and item.key not in _TAKEN:
-                return self.refuse("InvalidConfigurationRequest", f"Attribute key '{item.key}' is not recognized")
-            seconds = item.key.endswith("seconds")
-            if (seconds and not item.value.isdigit()) or (item.key.endswith("enabled") and not self._switch(item)):
-                text = f"The value '{item.value}' is not valid for the attribute '{item.key}'"
-                return self.refuse("InvalidConfigurationRequest", text)
+            words = self._wrong(item)
+            if words:
+                return self.refuse("InvalidConfigurationRequest", words)
         return None
+
+    def _wrong(self, item: Attribute) -> str:
+        """Return what is wrong with one attribute, or ""."""
+        key, value = item.key, item.value
+        if value in _TAKEN.get(key, ()):
+            return ""
+        if key not in self.known:
+            unmodeled = key in _TAKEN or key.startswith(_UNMODELED)
+            said = f"'{key}={value}' is not modeled in this drill"
+            return said if unmodeled else f"Attribute key '{key}' is not recognized"
+        low, high = _RANGES.get(key, (0, 900))
+        fits = value.isdecimal() and low <= int(value) <= high
+        if key == SLOW_START:
+            fits = value == "0" or (value.isdecimal() and 30 <= int(value) <= 900)
+        if (key.endswith("seconds") and not fits) or (key.endswith("enabled") and not self._switch(item)):
+            return f"The value '{value}' is not valid for the attribute '{key}'"
+        return ""
 
     def _switch(self, item: Attribute) -> bool:
         return item.value in ("true", "false") or (
@@ -77,7 +105,7 @@ class ModifyLoadBalancerAttributes(_Modify, kw_only=True, tag="elbv2:ModifyLoadB
 
     summary = "Change its attributes: zonal shift, cross-zone"
     subject = "load_balancer_arn"
-    known: ClassVar[tuple[str, ...]] = ("zonal_shift.config.enabled", CROSS_ZONE)
+    known: ClassVar[tuple[str, ...]] = ("zonal_shift.config.enabled", CROSS_ZONE, KEEP_ALIVE)
 
     load_balancer_arn: GroupArn
 
@@ -92,6 +120,9 @@ class ModifyLoadBalancerAttributes(_Modify, kw_only=True, tag="elbv2:ModifyLoadB
                 if item.key == CROSS_ZONE and item.value == "false":
                     text = "Cross-zone load balancing cannot be turned off for an application load balancer"
                     return self.refuse("InvalidConfigurationRequest", text)
+        elif isinstance(found, NetworkLoadBalancer) and any(item.key == KEEP_ALIVE for item in self.attributes):
+            text = f"Attribute key '{KEEP_ALIVE}' is not supported for load balancers with type 'network'"
+            return self.refuse("InvalidConfigurationRequest", text)
         return found
 
     def put(self, balancer: LoadBalancer, item: Attribute) -> None:
@@ -100,6 +131,8 @@ class ModifyLoadBalancerAttributes(_Modify, kw_only=True, tag="elbv2:ModifyLoadB
             balancer.cross_zone = item.value == "true"
         elif item.key == "zonal_shift.config.enabled":
             balancer.zonal_shift = item.value == "true"
+        elif item.key == KEEP_ALIVE:
+            balancer.client_keep_alive = Duration(int(item.value) * 1000)
 
 
 class ModifyTargetGroupAttributes(_Modify, kw_only=True, tag="elbv2:ModifyTargetGroupAttributes"):
@@ -111,6 +144,7 @@ class ModifyTargetGroupAttributes(_Modify, kw_only=True, tag="elbv2:ModifyTarget
         "deregistration_delay.timeout_seconds",
         "stickiness.enabled",
         "stickiness.lb_cookie.duration_seconds",
+        SLOW_START,
         CROSS_ZONE,
     )
 
@@ -122,6 +156,9 @@ class ModifyTargetGroupAttributes(_Modify, kw_only=True, tag="elbv2:ModifyTarget
             self, LoadBalancer, self.target_group_arn, "TargetGroupNotFound", "One or more target groups not found"
         )
         assert isinstance(found, LoadBalancer | Refusal)
+        if isinstance(found, NetworkLoadBalancer) and any(item.key == SLOW_START for item in self.attributes):
+            text = f"Attribute key '{SLOW_START}' is not supported for target groups with the TCP protocol"
+            return self.refuse("InvalidConfigurationRequest", text)
         return found
 
     def put(self, balancer: LoadBalancer, item: Attribute) -> None:
@@ -131,6 +168,8 @@ class ModifyTargetGroupAttributes(_Modify, kw_only=True, tag="elbv2:ModifyTarget
             balancer.cross_zone = item.value == "true" or (item.value != "false" and inherited)
         elif item.key == "deregistration_delay.timeout_seconds":
             balancer.deregistration_delay = Duration(int(item.value) * 1000)
+        elif item.key == SLOW_START:
+            balancer.slow_start = Duration(int(item.value) * 1000)
         elif item.key == "stickiness.lb_cookie.duration_seconds":
             balancer.sticky = Duration(int(item.value) * 1000)
         elif item.key == "stickiness.enabled":

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import msgspec
 
 from drill.catalog.elbv2 import health
-from drill.catalog.elbv2.targets import HealthCheck, TargetHealth, arrived, failed, healthy, unhealthy
+from drill.catalog.elbv2.targets import HealthCheck, TargetHealth, arrived, failed, healthy, summary, unhealthy
 from drill.model.component import STATE, Component, Metric, Process, Tally, ref
 from drill.model.machine import Machine
 from drill.model.traffic import Cohort, Flow
@@ -44,6 +44,7 @@ class LoadBalancer(ZonalResource, kw_only=True, tag="elb.application-load-balanc
     figures = {
         "health check": "every 30 s, timeout 5 s, 2 failures out, 5 passes back in; a new target needs 1 (documented)",
         "deregistration": "300 s in which a target only ends what it has begun (documented)",
+        "slow start": "30 s to 15 min, beside a target that takes requests in full (documented)",
         "zonal shift": "off unless enabled; one zone at a time, and only to healthy targets elsewhere (documented)",
         "DNS": "60 s TTL; a zone without a working node leaves DNS after 30 s (TTL documented, delay typical)",
         "price": "$0.0225/h and one capacity unit at $0.008/h (list prices)",
@@ -59,9 +60,11 @@ class LoadBalancer(ZonalResource, kw_only=True, tag="elb.application-load-balanc
     cross_zone: bool = True  # whether a node sends to targets in other zones too
     deregistration_delay: Duration = Duration(300_000)  # how long a target that leaves may end what it has begun
     sticky: Duration = Duration(0)  # how long clients stay with their target (0: not at all)
+    slow_start: Duration = Duration(0)  # over which a new target's share grows (0: at once), 30s to 15m
+    client_keep_alive: Duration = Duration(3_600_000)  # how long a client may keep its connection to a node
     tallies: Annotated[dict[str, Tally], STATE] = {}  # by node
     draining: Annotated[dict[str, int], STATE] = {}  # machine id -> ms until it is out
-    sessions: Annotated[dict[str, float], STATE] = {}  # share of its fair share that a new target has got by now
+    sessions: Annotated[dict[str, float], STATE] = {}  # share of its fair share that a new target gets by now
     late: Annotated[dict[int, list[Cohort]], STATE] = {}  # second -> requests that are answered 504 then
     targets_health: Annotated[dict[str, TargetHealth], STATE] = {}
     dns_zones: Annotated[list[str], STATE] = []
@@ -70,6 +73,8 @@ class LoadBalancer(ZonalResource, kw_only=True, tag="elb.application-load-balanc
         """Yield what a level got wrong."""
         if len(self.zones) < 2:
             yield "an Application Load Balancer needs at least two zones"
+        if self.slow_start and not 30_000 <= self.slow_start <= 900_000:
+            yield "slow start takes 30s to 15m, or 0s for none"
         regions = {world.zones[z].region for z in self.zones if z in world.zones}
         for name in self.targets:
             if name in world.components and world.components[name].region:
@@ -100,6 +105,17 @@ class LoadBalancer(ZonalResource, kw_only=True, tag="elb.application-load-balanc
     def fresh_health(self) -> TargetHealth:
         """Return the health of a target that was registered just now."""
         return TargetHealth()
+
+    def admit(self, machine_id: str, since: int) -> None:
+        """Let a target that has just become healthy start slowly, where others took requests in full at ``since``."""
+        others = [(name, known) for name, known in self.targets_health.items() if name != machine_id]
+        well = [name for name, known in others if known.state == "healthy" and known.since <= since]
+        if self.slow_start and any(name not in self.sessions for name in well):
+            self.sessions[machine_id] = 0.0
+
+    def keep_alive(self) -> int:
+        """Return for how many seconds a client may keep its connection."""
+        return self.client_keep_alive // 1000
 
     def can_leave(self, world: World, zone: str) -> bool:
         """A shift takes effect while another zone has a healthy target."""
@@ -171,8 +187,11 @@ class LoadBalancer(ZonalResource, kw_only=True, tag="elb.application-load-balanc
         """
         shares: dict[str, float] = {}
         dead = closed = whole = 0.0
-        for owner, machine in self.rotation(world, zone):
-            weight = self.sessions.get(machine.id, 1.0) if self.sticky else 1.0
+        rows, growing = self.rotation(world, zone), self.sessions
+        if growing and not any(growing.get(machine.id, 1.0) > 0 for _, machine in rows):
+            growing = {}  # nobody is with another target: all are alike
+        for owner, machine in rows:
+            weight = growing.get(machine.id, 1.0)
             whole += weight
             if machine.reachable(world):
                 station = owner.station_of(machine)
@@ -232,13 +251,13 @@ class LoadBalancer(ZonalResource, kw_only=True, tag="elb.application-load-balanc
             self.late.setdefault(flow.second + CONNECT, []).append(cohort)
 
     def each_second(self, world: World) -> bool:
-        """With sticky sessions, a new target only gets clients as the sessions of others end."""
-        if not (self.sticky and self.sessions):
+        """A new target's share grows as the sessions of others end, or over the time of the slow start."""
+        if not self.sessions:
             return False
-        step = 1000.0 / self.sticky
+        step = 1000.0 / max(self.sticky, self.slow_start, 1)
         for name in list(self.sessions):
             known = self.targets_health.get(name)
-            if known is None or self.sessions[name] + step >= 1.0:
+            if known is None or (self.slow_start and known.state == "unhealthy") or self.sessions[name] + step >= 1.0:
                 del self.sessions[name]
             elif known.state == "healthy":
                 self.sessions[name] += step
@@ -261,36 +280,7 @@ class LoadBalancer(ZonalResource, kw_only=True, tag="elb.application-load-balanc
 
     def observed(self, world: World) -> dict[str, Any]:
         """Return what describe-target-health says, summed up."""
-        total = len(self.targets_health)
-        well = int(healthy(self, world))
-        word = f"{well} of {total} targets healthy" if total else "no targets"
-        health_word = "ok" if well == total and total else ("warn" if well else "bad")
-        zones: dict[str, dict[str, int]] = {}
-        for _, machine in self.all_members(world):
-            row = zones.setdefault(machine.zone, {"healthy": 0, "unhealthy": 0, "initial": 0})
-            found = self.targets_health.get(machine.id)
-            if found is not None:
-                row[found.state] += 1
-        targets: dict[str, str] = {name: found.state for name, found in self.targets_health.items()}
-        targets.update(dict.fromkeys(self.draining, "draining"))
-        unused = self.unused(world)
-        targets.update(dict.fromkeys(unused, "unused"))
-        notes = [f"shifted away from {self.shifted}"] if self.shifted else []
-        if self.shifted and not self.away(world):
-            notes = [f"shift from {self.shifted} has no effect: no healthy target elsewhere"]
-        if unused:
-            notes.append(f"{len(unused)} unused: zone not enabled")
-        if self.draining:
-            notes.append(f"{len(self.draining)} draining")
-        return {
-            "note": ", ".join(notes),
-            "state": word,
-            "health": health_word,
-            "count": well,
-            "of": total,
-            "zones": zones,
-            "targets": targets,
-        }
+        return summary(self, world)
 
     def hourly(self, world: World) -> float:
         """Return its price per hour."""

@@ -10,6 +10,7 @@ from drill.model.network import connected
 from drill.model.units import SECOND
 from drill.model.world import World
 
+PASSIVE = 10 * SECOND  # of failing connections until a target is left out (judgment; AWS gives no figure)
 LEAVES_DNS = 30 * SECOND  # a node that is gone is taken out of the balancer's DNS name (typical)
 
 
@@ -80,7 +81,10 @@ def check(balancer: Any, owner: Component, machine: Machine, health: Any, world:
                 break
             health.count += 1
             if health.count >= _threshold(rule, health.state, good):
+                since = health.since
                 _flip(owner, machine, health, "healthy" if good else "unhealthy", clock.now)
+                if good:
+                    balancer.admit(machine.id, since)
                 break
 
 
@@ -106,6 +110,21 @@ def _withdraw(gone: str, world: World) -> None:
         reported = getattr(component, "unhealthy_targets", None)
         if reported and gone in reported:
             reported.remove(gone)
+
+
+def watch_connections(balancer: Any, world: World, clock: Any) -> Process:
+    """Passive checks: leave out targets whose connections have failed for a while, whatever their checks say yet."""
+
+    def failing() -> list[str]:
+        if balancer.sticky or not any(tally.arrived > 0 for tally in balancer.tallies.values()):
+            return []
+        return [m.id for _, m in balancer.all_members(world) if not m.reachable(world)]
+
+    while True:
+        yield clock.until(lambda: failing() != balancer.shunned, "passive health check", balancer.name)
+        before = failing()
+        yield clock.wait(PASSIVE, "passive health check", balancer.name)
+        balancer.shunned = [name for name in failing() if name in before]
 
 
 def keep_dns(balancer: Any, world: World, clock: Any) -> Process:

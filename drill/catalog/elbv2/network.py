@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Annotated, Any
 
 import msgspec
 
+from drill.catalog.elbv2 import health
 from drill.catalog.elbv2.balancer import LoadBalancer
 from drill.catalog.elbv2.targets import HealthCheck
-from drill.model.component import STATE
+from drill.model.component import STATE, Component, Process
+from drill.model.machine import Machine
 from drill.model.traffic import Cohort, Flow
 from drill.model.units import Duration
 from drill.model.world import World
@@ -33,6 +35,7 @@ class NetworkLoadBalancer(LoadBalancer, kw_only=True, tag="elb.network-load-bala
     figures = {
         "cross-zone": "off (documented)",
         "health check": "TCP every 30 s, timeout 10 s, 2 failures out, 5 passes back in (documented)",
+        "passive checks": "after 10 s of failing connections (that there are any: documented; 10 s: judgment)",
         "unhealthy target": "its clients get a TCP RST (documented)",
         "addresses": "one static address per zone (documented)",
         "price": "$0.0225/h and one capacity unit (list prices)",
@@ -45,6 +48,7 @@ class NetworkLoadBalancer(LoadBalancer, kw_only=True, tag="elb.network-load-bala
     cross_zone: bool = False  # whether a node sends to targets in other zones too
     health_check: HealthCheck = msgspec.field(default_factory=_tcp)
     hanging: Annotated[list[Cohort], STATE] = []  # connections to targets that do not answer
+    shunned: Annotated[list[str], STATE] = []  # targets that passive checks leave out
 
     def problems(self, world: World) -> Iterator[str]:
         """Yield what a level got wrong."""
@@ -53,6 +57,23 @@ class NetworkLoadBalancer(LoadBalancer, kw_only=True, tag="elb.network-load-bala
                 yield problem
         if not self.zones:
             yield "a Network Load Balancer needs at least one zone"
+
+        if self.slow_start:
+            yield "slow start is for Application Load Balancers"
+
+    def processes(self, world: World, clock: Any) -> Iterable[Process]:
+        """Return its checks, the passive ones too."""
+        yield from super().processes(world, clock)
+        yield health.watch_connections(self, world, clock)
+
+    def keep_alive(self) -> int:
+        """It ends no connection for its age."""
+        return 0
+
+    def rotation(self, world: World, zone: str) -> list[tuple[Component, Machine]]:
+        """Leave out what passive checks have found, while there are others."""
+        rows = super().rotation(world, zone)
+        return [row for row in rows if row[1].id not in self.shunned] or rows if self.shunned else rows
 
     def serve(self, station: str, inbox: list[Cohort], flow: Flow) -> None:
         """Spread one second's connections of one node."""

@@ -62,3 +62,37 @@ def failed(it: Any, world: World, zone: str = "") -> float:
         if zone in ("", station.partition("/")[2]):
             total += tally.failed
     return total
+
+
+def summary(it: Any, world: World) -> dict[str, Any]:
+    """Return what describe-target-health says of a balancer, summed up."""
+    total = len(it.targets_health)
+    well = int(healthy(it, world))
+    word = f"{well} of {total} targets healthy" if total else "no targets"
+    health_word = "ok" if well == total and total else ("warn" if well else "bad")
+    zones: dict[str, dict[str, int]] = {}
+    for _, machine in it.all_members(world):
+        row = zones.setdefault(machine.zone, {"healthy": 0, "unhealthy": 0, "initial": 0})
+        found = it.targets_health.get(machine.id)
+        if found is not None:
+            row[found.state] += 1
+    targets: dict[str, str] = {name: found.state for name, found in it.targets_health.items()}
+    targets.update(dict.fromkeys(it.draining, "draining"))
+    unused = it.unused(world)
+    targets.update(dict.fromkeys(unused, "unused"))
+    notes = [f"shifted away from {it.shifted}"] if it.shifted else []
+    if it.shifted and not it.away(world):
+        notes = [f"shift from {it.shifted} has no effect: no healthy target elsewhere"]
+    if unused:
+        notes.append(f"{len(unused)} unused: zone not enabled")
+    if it.draining:
+        notes.append(f"{len(it.draining)} draining")
+    return {
+        "note": ", ".join(notes),
+        "state": word,
+        "health": health_word,
+        "count": well,
+        "of": total,
+        "zones": zones,
+        "targets": targets,
+    }
