@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 
-from drill.catalog.route53.record import Record
+from drill.catalog.route53.checks import CheckState, HealthCheck
+from drill.catalog.route53.record import Check, Record, check_of
 from drill.model.command import Action, Receipt, Refusal
 from drill.model.component import Process, ref
 from drill.model.world import World
 
+PROCESSES = 1_000  # ms until the zone takes the next change (judgment)
 PUBLISH = 30_000  # ms until all name servers answer from a change ("generally within 60 seconds")
 
 RecordName = Annotated[str, ref("route53.record")]
@@ -43,6 +45,7 @@ class ResourceRecordSet(_Shape, kw_only=True):
     failover: Literal["", "PRIMARY", "SECONDARY"] = ""
     weight: int | None = None
     ttl: int | None = msgspec.field(name="TTL", default=None)
+    health_check_id: Annotated[str, ref("route53.health-check")] = ""
     alias_target: AliasTarget | None = None
     resource_records: list[ResourceRecord] = []
 
@@ -101,6 +104,9 @@ class ChangeResourceRecordSets(Action, kw_only=True, tag="route53:ChangeResource
         record = world.components.get(self.hosted_zone_id)
         if not isinstance(record, Record):
             return self.refuse("NoSuchHostedZone", f"No hosted zone found with ID: {self.hosted_zone_id}")
+        if world.now < record.busy_until:
+            text = "The request was rejected because Route 53 was still processing a prior request."
+            return self.refuse("PriorRequestNotComplete", text)
         for change in self.change_batch.changes:
             row = change.resource_record_set
             if row.name.rstrip(".") not in (record.domain, record.name):
@@ -120,6 +126,10 @@ class ChangeResourceRecordSets(Action, kw_only=True, tag="route53:ChangeResource
                     f"[Tried to create an alias that targets {row.to()}, but the alias target name "
                     "does not lie within the target zone]",
                 )
+            known = world.components.get(row.health_check_id)
+            if row.health_check_id and (not isinstance(known, HealthCheck) or known.state.deleted):
+                text = f"No health check exists with the specified ID {row.health_check_id}"
+                return self.refuse("NoSuchHealthCheck", text)
             if self._answer(record, row) is None:
                 return self.refuse(
                     "InvalidChangeBatch",
@@ -148,6 +158,7 @@ class ChangeResourceRecordSets(Action, kw_only=True, tag="route53:ChangeResource
         """The change is PENDING until all name servers have it (INSYNC)."""
         record = world.components[self.hosted_zone_id]
         assert isinstance(record, Record)
+        record.busy_until = clock.now + PROCESSES + world.plane("route53", self.scope).latency
         for change in self.change_batch.changes:
             row = change.resource_record_set
             name = self._answer(record, row)
@@ -157,60 +168,21 @@ class ChangeResourceRecordSets(Action, kw_only=True, tag="route53:ChangeResource
             record.answers[name] = msgspec.structs.replace(old, to=row.to(), weight=weight)
             if row.alias_target is not None:
                 record.answers[name].evaluate = row.alias_target.evaluate_target_health or old.evaluate
+            if row.health_check_id:
+                self._use(record, name, row.health_check_id, world, clock)
             if row.ttl is not None:
                 record.ttl = type(record.ttl)(row.ttl * 1000)
         yield clock.wait(PUBLISH, "publish change", record.name, shown=True)
         record.published = dict(record.answers)
         record.published_ttl = int(record.ttl)
 
-
-class UpdateHealthCheck(Action, kw_only=True, tag="route53:UpdateHealthCheck"):
-    """Invert or disable a health check. An inverted one fails over on purpose; a disabled one counts as healthy.
-
-    ``HealthCheckId`` is ``record/answer`` here, such as ``shop/primary``. Source: Route 53 API reference.
-    """
-
-    summary = "Invert a health check: fail over on purpose"
-    on = ("route53.record",)
-    subject = "health_check_id"
-    scope = "us-east-1"
-    bucket = (5.0, 5.0)
-    takes = 800
-
-    health_check_id: str
-    inverted: bool | None = None
-    disabled: bool | None = None
-    suggest: ClassVar[str] = "{name}/primary"
-
-    def check(self, world: World) -> Refusal | None:
-        """Refuse an unknown check."""
-        if self._find(world) is None:
-            return self.refuse(
-                "NoSuchHealthCheck", f"No health check exists with the specified ID {self.health_check_id}"
-            )
-        return None
-
-    def _find(self, world: World) -> tuple[Record, str] | None:
-        name, _, answer = self.health_check_id.partition("/")
-        record = world.components.get(name)
-        if not isinstance(record, Record):
-            return None
-        answer = answer or "primary"
-        found = record.answers.get(answer)
-        return (record, answer) if found is not None and found.check is not None else None
-
-    def run(self, world: World, clock: Any, receipt: Receipt) -> Process:
-        """Checkers follow within the propagation time."""
-        found = self._find(world)
-        assert found is not None
-        record, name = found
-        check = record.answers[name].check
-        assert check is not None
-        yield clock.wait(PUBLISH // 3, "publish change", record.name, shown=True)
-        if self.inverted is not None:
-            check.inverted = self.inverted
-        if self.disabled is not None:
-            check.disabled = self.disabled
+    def _use(self, record: Record, name: str, check: str, world: World, clock: Any) -> None:
+        """Let an answer follow a health check that stands on its own, instead of what it had."""
+        if name in record.checks:
+            record.checks[name].deleted = True
+        record.answers[name].check = Check(id=check)
+        record.checks[name] = CheckState()
+        clock.start(check_of(record, name, world, clock))
 
 
 class ListResourceRecordSets(Action, kw_only=True, tag="route53:ListResourceRecordSets"):
@@ -234,24 +206,3 @@ class ListResourceRecordSets(Action, kw_only=True, tag="route53:ListResourceReco
             for name, answer in record.answers.items()
         ]
         return str(telemetry.table(("Name", "SetIdentifier", "TTL", "Target", "HealthCheck"), rows))
-
-
-class GetHealthCheckStatus(Action, kw_only=True, tag="route53:GetHealthCheckStatus"):
-    """Show what Route 53's checkers report for a health check. Source: Route 53 API reference."""
-
-    summary = "Show what the checkers report"
-    on = ("route53.record",)
-    subject = "health_check_id"
-    scope = "us-east-1"
-    reads = True
-
-    health_check_id: str
-    suggest: ClassVar[str] = "{name}/primary"
-
-    def output(self, world: World, telemetry: Any) -> str:
-        """Return one row per check of the record."""
-        name = self.health_check_id.partition("/")[0]
-        rows = []
-        for _, seen in telemetry.describe("route53.record", [name], ""):
-            rows = [(f"{name}/{n}", "Success" if ok else "Failure") for n, ok in seen.get("checks", {}).items()]
-        return str(telemetry.table(("HealthCheckId", "Status"), rows))

@@ -7,20 +7,21 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
+from drill.catalog.route53.checks import INTERVALS, PRICE, TIMEOUT, CheckState, HealthCheck
+from drill.catalog.route53.checks import watch as watch_endpoint
 from drill.model.component import STATE, Component, Metric, Process, ref
 from drill.model.units import Duration
 from drill.model.world import World
 
-TIMEOUT = 4_000  # ms: a checker wants a TCP connection within 4 s and an answer within 2 s more
 FOLLOWS = 5_000  # ms until name servers follow a routing control or an alarm (typical)
 MOST = 8  # answers of a multivalue record
-PRICE = 0.5 / 730  # US dollars per hour for one health check of an AWS endpoint (list price, rounded)
 
 
 class Check(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """A health check of the endpoint: ``interval`` 10 s or 30 s, ``threshold`` answers in a row in either direction.
 
-    With ``control`` it follows a routing control, with ``alarm`` a CloudWatch alarm, with ``of`` other health checks.
+    With ``control`` it follows a routing control, with ``alarm`` a CloudWatch alarm, with ``of`` other health checks;
+    with ``id`` it is one that stands on its own.
     """
 
     interval: Duration = Duration(30_000)  # 10s or 30s
@@ -31,6 +32,7 @@ class Check(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     alarm: str = ""  # healthy while this alarm is OK
     insufficient: Literal["Healthy", "Unhealthy", "LastKnownStatus"] = "LastKnownStatus"  # when the alarm has no data
     of: list[str] = []  # other checks, as record/answer: healthy while ``least`` of them are
+    id: Annotated[str, ref("route53.health-check")] = ""
     least: int = 1  # checks of ``of`` that must be healthy
 
 
@@ -42,15 +44,6 @@ class Answer(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     weight: int = 1  # share among weighted answers
     near: dict[str, Duration] = {}  # place of users -> latency from there: latency records answer with the nearest
     evaluate: bool = False  # EvaluateTargetHealth: unhealthy too when the load balancer has no healthy target
-
-
-class CheckState(msgspec.Struct, kw_only=True):
-    """A health check as Route 53 holds it."""
-
-    healthy: bool = True
-    count: int = 0
-    phase: int = 0
-    since: int = 0
 
 
 class Record(Component, kw_only=True, tag="route53.record"):
@@ -92,6 +85,7 @@ class Record(Component, kw_only=True, tag="route53.record"):
     checks: Annotated[dict[str, CheckState], STATE] = {}
     published: Annotated[dict[str, Answer], STATE] = {}  # what name servers answer from; follows ``answers``
     published_ttl: Annotated[int, STATE] = 0  # ms
+    busy_until: Annotated[int, STATE] = 0  # ms: until then its last change is being processed
 
     def problems(self, world: World) -> Iterator[str]:
         """Yield what a level got wrong."""
@@ -105,7 +99,7 @@ class Record(Component, kw_only=True, tag="route53.record"):
                 yield f"a latency record says how far `{name}` is from whom: near: {{Europe: 20ms}}"
             if answer.check is not None:
                 yield from self._check_problems(name, answer.check, world)
-            if answer.check is not None and answer.check.interval not in (10_000, 30_000):
+            if answer.check is not None and answer.check.interval not in INTERVALS:
                 yield f"the health check of `{name}` runs every 10s or 30s"
 
     def _check_problems(self, name: str, check: Check, world: World) -> Iterator[str]:
@@ -116,7 +110,7 @@ class Record(Component, kw_only=True, tag="route53.record"):
             owner, _, answer = other.partition("/")
             if answer not in getattr(world.components.get(owner), "answers", {}):
                 yield f"the health check of `{name}` counts checks, as record/answer; {other!r} is none"
-        if len([kind for kind in (check.control, check.alarm, check.of) if kind]) > 1:
+        if len([kind for kind in (check.control, check.alarm, check.of, check.id) if kind]) > 1:
             yield f"the health check of `{name}` follows one thing: a control, an alarm or other checks"
 
     def begin(self, world: World) -> None:
@@ -128,9 +122,7 @@ class Record(Component, kw_only=True, tag="route53.record"):
     def processes(self, world: World, clock: Any) -> Iterable[Process]:
         """Return one health check per answer that has one."""
         for name in self.checks:
-            check = self.answers[name].check
-            follows = check is not None and (check.control or check.alarm or check.of)
-            yield (follow if follows else watch)(self, name, world, clock)
+            yield check_of(self, name, world, clock)
 
     def leads_to(self, components: dict[str, Any]) -> Iterable[str]:
         """It may be changed to point at anything that takes requests, but not at other names."""
@@ -212,47 +204,32 @@ class Record(Component, kw_only=True, tag="route53.record"):
         return float(self.price) if self.price is not None else PRICE * len(self.checks)
 
 
-def watch(record: Record, name: str, world: World, clock: Any) -> Process:
-    """Check one answer's target from outside: ``threshold`` answers in a row flip what Route 53 holds."""
-    state = record.checks[name]
-    first = record.answers[name].check
-    assert first is not None
-    interval, threshold = int(first.interval), first.threshold
-    state.phase = int(world.roll(f"check/{record.name}/{name}") * interval)
+def check_of(record: Record, name: str, world: World, clock: Any) -> Process:
+    """Return the process that keeps one answer's check: its endpoint is asked, or what it follows is looked at."""
+    state, check = record.checks[name], record.answers[name].check
+    assert check is not None
+    if check.control or check.alarm or check.of or check.id:
+        return _follow(record, state, check, world, clock)
 
     def passes() -> bool:
         target = world.components.get(record.published[name].to)
         return target is not None and target.responds(world, TIMEOUT)
 
-    while True:
-        yield clock.until(lambda: passes() != state.healthy, "health check", record.name, "queues")
-        while True:
-            ahead = interval - (clock.now - state.phase) % interval
-            yield clock.probe(ahead, "health check", record.name)
-            if passes() == state.healthy:
-                state.count = 0
-                break
-            state.count += 1
-            if state.count >= threshold:
-                state.healthy, state.count, state.since = not state.healthy, 0, clock.now
-                break
+    who = f"{record.name}/{name}"
+    return watch_endpoint(state, int(check.interval), check.threshold, passes, who, world, clock)
 
 
-def follow(record: Record, name: str, world: World, clock: Any) -> Process:
+def _follow(record: Record, state: CheckState, check: Check, world: World, clock: Any) -> Process:
     """Follow a routing control, an alarm or other checks: no endpoint is asked."""
-    state = record.checks[name]
-    first = record.answers[name].check
-    assert first is not None
-    check = first
 
     def now() -> bool:
         found = _followed(check, world)
         return state.healthy if found is None else found
 
-    while True:
-        yield clock.until(lambda: now() != state.healthy, "health check", record.name)
+    while not state.deleted:
+        yield clock.until(lambda: now() != state.healthy or state.deleted, "health check", record.name)
         yield clock.wait(FOLLOWS, "health check", record.name)
-        if now() != state.healthy:
+        if now() != state.healthy and not state.deleted:
             state.healthy, state.since = not state.healthy, clock.now
 
 
@@ -267,6 +244,10 @@ def _followed(check: Check, world: World) -> bool | None:
         if state == "INSUFFICIENT_DATA":
             return None if check.insufficient == "LastKnownStatus" else check.insufficient == "Healthy"
         return bool(state == "OK")
+    if check.id:
+        stands: Any = world.components.get(check.id)
+        known = isinstance(stands, HealthCheck) and not stands.state.deleted
+        return stands.healthy(world) if known else None
     good = 0
     for other in check.of:
         owner, _, answer = other.partition("/")
