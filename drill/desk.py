@@ -219,6 +219,9 @@ class Desk:
             log.close()
         if not keep or log is None:
             return Filed(debrief=told, log=path)
+        if session.facilitated:
+            problem = "a facilitator's hand was in it; `drill report` tells of it all the same"
+            return Filed(debrief=told, id=log.path.stem if path else "", log=path, problem=problem)
         return self._file(session, card, told, path, log.header.started)
 
     def _file(self, session: Any, card: Any, told: Any, path: Path | None, started: str) -> Filed:

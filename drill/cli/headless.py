@@ -197,5 +197,6 @@ def _verified(desk: Desk, name: str, level: str) -> dict[str, Any]:
         return found | {"text": "not verified: every entry is right, but the run has not ended"}
     card = session.scorecard()
     text = f"verified: {len(log.entries)} entries, {card.total} points, {'won' if card.won else 'lost'}"
-    return found | {"verified": True, "points": card.total, "won": card.won, "digest": session.world.digest(),
-                    "text": text, "exit": FINE}  # fmt: skip
+    text += ", with a facilitator's hand in it" if session.facilitated else ""
+    return found | {"verified": True, "facilitated": session.facilitated, "points": card.total, "won": card.won,
+                    "digest": session.world.digest(), "text": text, "exit": FINE}  # fmt: skip

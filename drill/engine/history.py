@@ -121,6 +121,15 @@ class Claim(msgspec.Struct, kw_only=True):
     text: str
 
 
+class Steered(msgspec.Struct, kw_only=True):
+    """What a facilitator did by hand. ``what``: the order's word, or ``fault``. A rewind stands where it went to."""
+
+    at: int
+    author: str
+    what: str
+    text: str
+
+
 class History(msgspec.Struct, kw_only=True):
     """All of it."""
 
@@ -133,6 +142,7 @@ class History(msgspec.Struct, kw_only=True):
     phases: list[Spell] = []
     hints: list[Bought] = []
     claims: list[Claim] = []
+    orders: list[Steered] = []
     exposure: list[tuple[int, int]] = []  # (ms, open security findings), when it changes
     impact: int = -1  # ms of the first true impact on users, -1: none yet
     until: int = 0  # ms recorded so far

@@ -6,13 +6,15 @@ from typing import Any
 
 import msgspec
 
+from drill.catalog import find
+from drill.engine.by_hand import ByHand
 from drill.engine.history import Known, Spell, Truth
 from drill.engine.readers import holds
 from drill.level.decks import cards, decks_of
 from drill.level.figures import moment
 from drill.level.level import UNANSWERED, AskSpec, Condition, Curve, Phase, ScriptRule
 from drill.model.command import Fault
-from drill.model.component import Process, all_subclasses, kind_of
+from drill.model.component import Process, kind_of
 from drill.model.units import decode, duration_text
 from drill.model.world import Notice
 
@@ -21,15 +23,15 @@ CURVE_STEP = 5_000  # ms: a demand curve moves in steps of this
 
 def make_fault(rule: ScriptRule) -> Fault:
     """Return the fault that a rule of the script names."""
-    for cls in all_subclasses(Fault):
-        if kind_of(cls) == rule.fault:
-            raw = dict(rule.with_.items())
-            fault: Fault = msgspec.convert({**raw, "fault": rule.fault, "target": rule.target}, cls, dec_hook=decode)
-            return fault
-    raise ValueError(f"no fault is called {rule.fault}")
+    cls = find(Fault, rule.fault or "")
+    if cls is None:
+        raise ValueError(f"no fault is called {rule.fault}")
+    given = {**rule.with_, "fault": rule.fault, "target": rule.target}
+    fault: Fault = msgspec.convert(given, cls, dec_hook=decode)
+    return fault
 
 
-class Script:
+class Script(ByHand):
     """Runs the rules and phases of one level in one simulation."""
 
     def __init__(self, sim: Any) -> None:
@@ -61,6 +63,14 @@ class Script:
         if rule.wait:
             yield clock.wait(int(rule.wait), "script", name, first=True)
         while True:
+            yield from self._held_back(name)
+            hand = self.sim.world.flags.get(f"hand/{name}")
+            if hand == "skipped" or (hand and rule.repeat is None):
+                return
+            if hand:  # this time it came by hand already
+                del self.sim.world.flags[f"hand/{name}"]
+                yield clock.wait(int(rule.repeat or 0), "script", name, first=True)
+                continue
             unless = rule.unless is not None and self._holds(rule.unless, f"{name}.unless")
             goes_on = rule.while_ is None or self._holds(rule.while_, f"{name}.while")
             if goes_on and not unless:
@@ -124,8 +134,7 @@ class Script:
             if rule.recover:
                 clock.start(self._recover(fault, rule, name))
             else:
-                fault.clear(sim.world)
-                self._truth("clear", fault.target, f"ends: {fault.summary or kind_of(fault)}")
+                self.end_fault(rule.clear)
         elif rule.demand is not None:
             population = sim.world.traffic.populations[rule.demand.population]
             if rule.demand.rate is not None:
@@ -167,15 +176,25 @@ class Script:
             self.sim.notify(source, f"nobody answered {name}", f"{name}/{UNANSWERED}")
 
     def _strike(self, name: str, rule: ScriptRule) -> None:
-        sim, clock = self.sim, self.sim.clock
-        fault = self.faults[name] = make_fault(rule)
-        fault.strike(sim.world)
-        clock.start(fault.aftermath(sim.world, clock))
-        self._truth("fault", fault.target, fault.summary or kind_of(fault))
+        clock, fault = self.sim.clock, make_fault(rule)
+        self.strike(name, fault, fault.summary or kind_of(fault))
         if rule.recover:
             clock.start(self._recover(fault, rule, name))
         elif rule.for_ is not None:
             clock.start(self._clear_after(fault, int(rule.for_), name))
+
+    def strike(self, name: str, fault: Fault, text: str) -> None:
+        """Let a fault strike now; from here on it is known by ``name``."""
+        self.faults[name] = fault
+        fault.strike(self.sim.world)
+        self.sim.clock.start(fault.aftermath(self.sim.world, self.sim.clock))
+        self._truth("fault", fault.target, text)
+
+    def end_fault(self, name: str) -> None:
+        """End the fault that is known by ``name``, as far as it can be undone."""
+        fault = self.faults[name]
+        fault.clear(self.sim.world)
+        self._truth("clear", fault.target, f"ends: {fault.summary or kind_of(fault)}")
 
     def _clear_after(self, fault: Fault, ms: int, name: str) -> Process:
         yield self.sim.clock.wait(ms, "fault", name, first=True)
@@ -191,7 +210,7 @@ class Script:
             self._truth("clear", fault.target, f"{float(share):.0%} is back: {fault.summary or kind_of(fault)}")
 
     def _truth(self, kind: str, component: str, text: str) -> None:
-        self.sim.history.truths.append(Truth(at=self.sim.clock.now, kind=kind, component=component, text=text))
+        self.sim.history.truths.append(Truth(at=self.sim.world.now, kind=kind, component=component, text=text))
 
     # ---- phases and demand ----------------------------------------------------------------------------------------
 

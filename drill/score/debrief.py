@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import msgspec
 
-from drill.engine.history import Given, History, Known, Truth
+from drill.engine.history import Given, History, Known, Steered, Truth
 from drill.level.level import Level
 from drill.model.units import clock_text
 from drill.score.figures import figure_text
@@ -92,6 +92,7 @@ class Debrief(msgspec.Struct, frozen=True, kw_only=True):
     question: str
     what_if: tuple[str, ...]
     history: str
+    by_hand: tuple[Steered, ...] = ()  # what a facilitator did
 
 
 def debrief(level: Level, seed: int, history: History, card: Scorecard, extras: Extras | None = None) -> Debrief:
@@ -109,7 +110,7 @@ def debrief(level: Level, seed: int, history: History, card: Scorecard, extras: 
         actions=deeds, lesson=Lesson(name=lesson.name, why=lesson.why) if lesson else None,
         reference=more.reference, best=more.best, concept=more.concept or words.concept,
         source=more.source or next(iter(level.sources), ""), question=words.question, what_if=tuple(words.what_if),
-        history=words.history,
+        history=words.history, by_hand=tuple(history.orders),
     )  # fmt: skip
 
 
@@ -190,6 +191,11 @@ def _words(known: Known) -> str:
     return f"{about}: {known.text}" if about and known.text else about or known.text
 
 
+def hand_text(order: Steered) -> str:
+    """Return what a facilitator did as the timeline tells it: ``facilitator fay: inject dark comes now``."""
+    return f"facilitator {order.author}: {order.text}"
+
+
 def _true(truth: Truth) -> str:
     named = truth.component and truth.component not in truth.text
     return f"{truth.component}: {truth.text}" if named else truth.text
@@ -208,6 +214,7 @@ def _chain(level: Level, history: History) -> list[Cause]:
 
 def _timeline(history: History) -> list[Moment]:
     rows = [Moment(at=t.at, true=_true(t)) for t in history.truths if t.kind in _SHOWN]
+    rows += [Moment(at=o.at, true=hand_text(o)) for o in history.orders if o.what != "fault"]
     rows += [Moment(at=k.at, known=_words(k)) for k in history.known]
     rows += [Moment(at=g.at, action=g.line) for g in history.commands]
     rows.sort(key=lambda row: row.at)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import msgspec
 
 from drill.model.units import clock_text
-from drill.score.debrief import Debrief, Deed
+from drill.score.debrief import Debrief, Deed, hand_text
 from drill.score.figures import figure_text
 
 _MARKUP = str.maketrans({c: f"\\{c}" for c in "\\`*_[]<>|#"})
@@ -31,6 +31,7 @@ def report_md(told: Debrief) -> str:
     ]
     lines += [part for text in (told.says, told.next_star) if text for part in ("", _safe(text))]
     lines += _objectives(told) + _section("Chain of causes", [f"- {_when(c.at)}{_safe(c.text)}" for c in told.chain])
+    lines += _section("By hand", [f"- {_when(o.at)}{_safe(hand_text(o))}" for o in told.by_hand])
     lines += _table("Timeline", ("at", "what was true", "what was known", "action"), [
         (clock_text(m.at), _safe(m.true), _safe(m.known), _code(m.action)) for m in told.timeline
     ])  # fmt: skip

@@ -15,18 +15,19 @@ from typing import Any, BinaryIO, Literal
 import msgspec
 
 from drill import ENGINE
+from drill.catalog import find
 from drill.console import ConsoleError, from_log
 from drill.model.command import Action, Fault
-from drill.model.component import all_subclasses, kind_of
 from drill.model.text import clean, one_line
 from drill.model.units import decode_plain
+from drill.session.orders import ORDERS, Order
 
 MAX_LOG = 32 * 1024 * 1024  # bytes
 MAX_LINE = 1024 * 1024  # bytes
 MAX_NAME = 60  # characters of an operator's name
 MAX_TIME = 2**53  # ms; beyond this no clock goes
 
-Note = Literal["action", "inject", "mark", "end"]
+Note = Literal["action", "inject", "order", "mark", "end"]
 
 
 class LogHeader(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
@@ -45,9 +46,9 @@ class LogHeader(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
 class Entry(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """One logged command. ``digest`` is the world's before it; ``t`` its time in ms; ``n`` counts from 1.
 
-    ``command``: an Action (note ``action``) or a Fault (note ``inject``) as they name themselves; of the ``end`` the
-    points and whether it was won; of a ``mark`` (every 10 s of the drill) None. ``n``, ``prev`` and ``hash`` are filled
-    in when the entry is appended to a log.
+    ``command``: an Action (note ``action``), a facilitator's Fault (``inject``) or Order (``order``) as they name
+    themselves; of the ``end`` the points and whether it was won; of a ``mark`` (every 10 s of the drill) None. ``n``,
+    ``prev`` and ``hash`` are filled in when the entry is appended to a log.
     """
 
     n: int = 0
@@ -91,7 +92,7 @@ class Log(msgspec.Struct, kw_only=True):
     def append(self, entry: Entry) -> Entry:
         """Chain ``entry`` to the last one and return it. ValueError: what ``parse`` would refuse to read again."""
         last = self.entries[-1] if self.entries else None
-        if self.ended or not (last.t if last else 0) <= entry.t <= MAX_TIME:
+        if self.ended or not earliest(last) <= entry.t <= MAX_TIME:
             raise ValueError(f"no entry at {entry.t} ms can follow {last}")
         if not _is_clean(entry.command):
             raise ValueError("control characters in a command: clean texts where they enter")
@@ -122,7 +123,16 @@ def _hash(prev: str, item: LogHeader | Entry) -> str:
     return hashlib.blake2b(prev.encode() + _ENCODER.encode(bare), digest_size=16).hexdigest()
 
 
-def command_of(entry: Entry) -> Action | Fault | None:
+def earliest(last: Entry | None) -> int:
+    """Return the ms at which the entry after ``last`` may stand: not before it, but for a rewind, which goes back."""
+    if last is None:
+        return 0
+    said = last.command or {}
+    back = said.get("to") if last.note == "order" and said.get("order") == "rewind" else None
+    return back if isinstance(back, int) and 0 <= back < last.t else last.t
+
+
+def command_of(entry: Entry) -> Action | Fault | Order | None:
     """Return the command of an entry; None: a mark, or the end. ConsoleError: this drill has no such command."""
     if entry.note in ("mark", "end"):
         return None
@@ -130,15 +140,21 @@ def command_of(entry: Entry) -> Action | Fault | None:
         raise ConsoleError(f"an entry of kind {entry.note} without a command")
     if entry.note == "action":
         return from_log(entry.command)
+    if entry.note == "order":
+        try:
+            order: Order = msgspec.convert(entry.command, ORDERS)
+        except msgspec.ValidationError as error:
+            raise ConsoleError(f"this drill has no such order: {error}") from None
+        return order
     tag = entry.command.get("fault")
-    for cls in all_subclasses(Fault):
-        if kind_of(cls) == tag:
-            try:
-                found: Fault = msgspec.convert(entry.command, cls, dec_hook=decode_plain)
-            except msgspec.ValidationError as error:
-                raise ConsoleError(f"{tag}: {error}") from None
-            return found
-    raise ConsoleError(f"this drill has no fault {tag!r}")
+    cls = find(Fault, tag) if isinstance(tag, str) else None
+    if cls is None:
+        raise ConsoleError(f"this drill has no fault {tag!r}")
+    try:
+        found: Fault = msgspec.convert(entry.command, cls, dec_hook=decode_plain)
+    except msgspec.ValidationError as error:
+        raise ConsoleError(f"{tag}: {error}") from None
+    return found
 
 
 def load(path: Path) -> bytes:
@@ -234,7 +250,7 @@ def _entry(line: bytes, log: Log, path: Path | str, number: int) -> Entry:
     if entry.prev != (last.hash if last else log.header.hash) or entry.n != number - 1:
         what = "a line is missing or out of place before this one"
         raise LogError(path, number, what, "use the log as the drill wrote it")
-    if not (last.t if last else 0) <= entry.t <= MAX_TIME or (last is not None and last.note == "end"):
+    if not earliest(last) <= entry.t <= MAX_TIME or (last is not None and last.note == "end"):
         what = "nothing can follow the end" if last is not None and last.note == "end" else "time goes back here"
         raise LogError(path, number, what, "use the log as the drill wrote it")
     _check_texts(entry, path, number)

@@ -5,23 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-import msgspec
-
 from drill.console import render, to_log
-from drill.engine.history import History, Truth
+from drill.engine.history import History, Steered
 from drill.engine.simulation import Simulation
 from drill.engine.telemetry import Telemetry
 from drill.level.level import Level
 from drill.level.loader import LevelFile
 from drill.model.command import Action, Fault, Receipt, Refusal
-from drill.model.units import plain
 from drill.model.world import World
 from drill.score.model import Scorecard
 from drill.score.scorecard import scorecard
 from drill.session.chain import Entry, Log, LogHeader, command_of
+from drill.session.facilitated import MARK, Facilitated
 from drill.session.log import LogFile
-
-MARK = 10_000  # ms between marks in a log: where a cut-off run goes on, and what proves its pace
+from drill.session.orders import Order, Resume, fault_problem
 
 
 class Divergence(Exception):
@@ -32,19 +29,27 @@ class Divergence(Exception):
         super().__init__(f"entry {n}: {what}: the log says {expected}, the re-run {found}")
 
 
-class Session:
+class Session(Facilitated):
     """One drill being played, in memory; with a LogFile, also on disk."""
 
     def __init__(self, file: LevelFile, seed: int, operator: str, log: LogFile | None) -> None:
-        bound = file.bind(seed)
         self.file = file
-        self.level: Level = bound.level
         self.seed = seed
         self.operator = operator
-        self.sim = Simulation(bound.level, seed, bound.draws)
         self.log = log
-        self._marked = 0
+        self.seats: dict[str, str] = {}  # who has which role, in the order in which they sat down
+        self.rewinds: list[Steered] = []
         self._entries: list[Entry] = []
+        self._begin()
+
+    def _begin(self) -> None:
+        """Stand at T+0."""
+        bound = self.file.bind(self.seed)
+        self.level: Level = bound.level
+        self.sim = Simulation(bound.level, self.seed, bound.draws)
+        self.paused = ""  # who has paused it, "" while time may pass
+        self._marked = 0
+        self._branch: list[Entry] = []  # what led here: the entries that no rewind has taken back
         self._card: Scorecard | None = None
 
     @classmethod
@@ -98,7 +103,9 @@ class Session:
     # ---- play -----------------------------------------------------------------------------------------------------
 
     def advance(self, to_ms: int) -> None:
-        """Let time pass to ``to_ms``; with a log, leave a mark in it every 10 s of the drill."""
+        """Let time pass to ``to_ms``, if it is not paused; with a log, leave a mark in it every 10 s of the drill."""
+        if self.paused:
+            return
         to_ms = min(to_ms, self.length)
         if self.log is not None and not self.log.log.ended:
             while self._marked + MARK <= to_ms:
@@ -118,25 +125,10 @@ class Session:
         self._append(Entry(t=self.now, author=author, digest=self.world.digest(), command=command))
         return self.sim.submit(action, author, render(action))
 
-    def inject(self, fault: Fault, author: str) -> str:
-        """Let a facilitator's fault strike now; return why it cannot, "" when it did. It stands in the log."""
-        for problem in fault.problems(self.world):
-            return problem
-        command: dict[str, Any] = msgspec.to_builtins(fault, enc_hook=plain)
-        self._append(Entry(t=self.now, author=author, digest=self.world.digest(), command=command, note="inject"))
-        self._strike(fault)
-        return ""
-
-    def _strike(self, fault: Fault) -> None:
-        sim = self.sim
-        sim.before_command()
-        fault.strike(sim.world)
-        sim.history.truths.append(Truth(at=self.now, kind="fault", component=fault.target, text=fault.summary))
-        sim.clock.start(fault.aftermath(sim.world, sim.clock))
-        sim.settle_instant()
-
     def finish(self) -> None:
         """Run what is left hands-off and close the log."""
+        if self.paused and not self.over:
+            self.order(Resume(), self.paused)
         self.advance(self.length)
         self.sim.finish()
         if self.entries and self.entries[-1].note == "end":
@@ -155,6 +147,7 @@ class Session:
         return scorecard(self.level, self.seed, self.history)
 
     def _append(self, entry: Entry) -> None:
+        self._branch.append(entry)
         if self.log is not None:
             self.log.append(entry)
         else:
@@ -171,17 +164,20 @@ class Session:
                 raise Divergence(entry.n, "mark", "more than a time", "a time")
             if entry.note == "end" and entry.author:
                 raise Divergence(entry.n, "end", entry.author, "nobody")
+            if self.paused and entry.t != self.now:
+                raise Divergence(entry.n, "time", f"{entry.t} ms", f"a pause at {self.now} ms")
             self.sim.advance(entry.t)
-            if entry.note == "end":
+            if entry.note == "end" or (entry.note == "order" and self.over):
                 self.sim.finish()
             digest = self.world.digest()
             if digest != entry.digest:
                 raise Divergence(entry.n, "world", entry.digest, digest)
+            self._branch.append(entry)
             self._again(entry)
             yield entry
 
     def _again(self, entry: Entry) -> None:
-        command = command_of(entry)
+        command, problem = command_of(entry), ""
         if entry.note == "mark":
             self._marked = entry.t
         elif entry.note == "end":
@@ -193,8 +189,17 @@ class Session:
             if refusal is not None:
                 raise Divergence(entry.n, "command", "taken", refusal.code)
             self.sim.submit(command, entry.author, render(command))
+            return
         elif isinstance(command, Fault):
-            self._strike(command)
+            problem = fault_problem(command, self.world)
+            if not problem:
+                self._by_hand(command, entry.author)
+        elif isinstance(command, Order):
+            problem = self._problem(command)
+            if not problem:
+                self._obey(command, entry.author)
+        if problem:
+            raise Divergence(entry.n, entry.note, "done", problem)
 
 
 def check_header(file: LevelFile, header: LogHeader) -> None:

@@ -26,7 +26,10 @@ class Follower:
     """A session that does what a log says, up to any instant."""
 
     def __init__(self, file: Any, log: Any) -> None:
+        from drill.session.facilitated import effective
+
         self.file, self.log = file, log
+        self.entries = effective(log.entries)  # without what a facilitator has taken back
         self.trouble = ""
         self.restart()
 
@@ -43,7 +46,7 @@ class Follower:
 
         if at < self.session.now:
             self.restart()
-        due = [entry for entry in self.log.entries[self.done :] if entry.t <= at and entry.note != "end"]
+        due = [entry for entry in self.entries[self.done :] if entry.t <= at and entry.note != "end"]
         try:
             for _ in self.session.follow(due):
                 self.done += 1
@@ -57,7 +60,7 @@ class Follower:
         from drill.console import render
         from drill.session.chain import command_of
 
-        for entry in reversed(self.log.entries[: self.done]):
+        for entry in reversed(self.entries[: self.done]):
             command = command_of(entry)
             if isinstance(command, Action):
                 return f"T+{clock_text(entry.t)} {entry.author}: {render(command)}"
