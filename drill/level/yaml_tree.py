@@ -100,12 +100,12 @@ class Tree:
         self.notes = notes
 
 
-def parse(data: bytes, file: str) -> Tree:
-    """Parse one YAML file that holds a map. Raises LevelError."""
+def parse(data: bytes, file: str, noun: str = "level", start: str = "drill: 1") -> Tree:
+    """Parse one YAML file that holds a map. Raises LevelError. ``noun``: what the file is; ``start``: its first line."""
     text = _text(data, file)
     notes: list[Problem] = []
     try:
-        return Tree(_Builder(file, notes).build(_parser(text)), notes)
+        return Tree(_Builder(file, notes, noun, start).build(_parser(text)), notes)
     except yaml.MarkedYAMLError as error:
         raise LevelError([_malformed(error, file)]) from None
     except yaml.YAMLError:  # the reader's: it counts bytes or characters, depending on who reads
@@ -142,9 +142,11 @@ def _malformed(error: yaml.MarkedYAMLError, file: str) -> Problem:
 class _Builder:
     """Builds the tree from the parser's events, and refuses what the format leaves out of YAML."""
 
-    def __init__(self, file: str, notes: list[Problem]) -> None:
+    def __init__(self, file: str, notes: list[Problem], noun: str, start: str) -> None:
         self.file = file
         self.notes = notes
+        self.noun = noun
+        self.start = f"start it with `{start}`"
         self.nodes = 0
         self.bad = Problems()
 
@@ -152,13 +154,13 @@ class _Builder:
         events = self._events(parser)
         first = next(events, None)
         if first is None:
-            raise LevelError([problem((self.file, 1, 1), "the file is empty", "start it with `drill: 1`")])
+            raise LevelError([problem((self.file, 1, 1), "the file is empty", self.start)])
         root = self._node(first, events, 1)
         more = next(events, None)
         if more is not None:
-            self._refuse(self._at(more), "a second document in the file", "keep one level to a file")
+            self._refuse(self._at(more), "a second document in the file", f"keep one {self.noun} to a file")
         if not isinstance(root.value, dict):
-            self._refuse(root.at, "a level is a map of fields", "start it with `drill: 1`")
+            self._refuse(root.at, f"{'an' if self.noun[0] in 'aeiou' else 'a'} {self.noun} is a map of fields", self.start)
         if self.bad:
             raise LevelError(self.bad)
         return root
@@ -189,13 +191,13 @@ class _Builder:
         at = self._at(event)
         self.nodes += 1
         if self.nodes > MAX_NODES:
-            raise self._stop(at, f"more than {MAX_NODES} values in the file", "make the level smaller")
+            raise self._stop(at, f"more than {MAX_NODES} values in the file", f"make the {self.noun} smaller")
         if kind is yaml.AliasEvent:
-            raise self._stop(at, f"an alias (*{event.anchor})", "levels know no aliases: write the value out again")
+            raise self._stop(at, f"an alias (*{event.anchor})", f"{self.noun}s know no aliases: write the value out again")
         if event.anchor is not None:
-            self._refuse(at, f"an anchor (&{event.anchor})", "levels know no anchors: write the value out where needed")
+            self._refuse(at, f"an anchor (&{event.anchor})", f"{self.noun}s know no anchors: write the value out where needed")
         if event.tag is not None:
-            self._refuse(at, f"a tag ({event.tag})", "levels know no tags: leave it out")
+            self._refuse(at, f"a tag ({event.tag})", f"{self.noun}s know no tags: leave it out")
         if kind is yaml.ScalarEvent:
             return self._scalar(event, at)
         if depth > MAX_DEPTH:
@@ -242,7 +244,7 @@ class _Builder:
         node = self._node(event, events, depth + 1)
         key = clean(event.value)
         if event.implicit[0] and key == "<<":
-            self._refuse(at, "a merge key (<<)", "levels know no merge keys: write the fields out")
+            self._refuse(at, "a merge key (<<)", f"{self.noun}s know no merge keys: write the fields out")
         elif not key.strip() or node.value is None:
             self._refuse(at, "a key without a name", "give it a name")
         return key
