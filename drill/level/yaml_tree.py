@@ -101,7 +101,7 @@ class Tree:
 
 
 def parse(data: bytes, file: str, noun: str = "level", start: str = "drill: 1") -> Tree:
-    """Parse one YAML file that holds a map. Raises LevelError. ``noun``: what the file is; ``start``: its first line."""
+    """Parse one YAML file that holds a map; ``noun``: what it is; ``start``: its first line. Raises LevelError."""
     text = _text(data, file)
     notes: list[Problem] = []
     try:
@@ -146,6 +146,7 @@ class _Builder:
         self.file = file
         self.notes = notes
         self.noun = noun
+        self.one, self.many = f"{'an' if noun[0] in 'aeiou' else 'a'} {noun}", f"{noun}s"
         self.start = f"start it with `{start}`"
         self.nodes = 0
         self.bad = Problems()
@@ -160,7 +161,7 @@ class _Builder:
         if more is not None:
             self._refuse(self._at(more), "a second document in the file", f"keep one {self.noun} to a file")
         if not isinstance(root.value, dict):
-            self._refuse(root.at, f"{'an' if self.noun[0] in 'aeiou' else 'a'} {self.noun} is a map of fields", self.start)
+            self._refuse(root.at, f"{self.one} is a map of fields", self.start)
         if self.bad:
             raise LevelError(self.bad)
         return root
@@ -193,11 +194,11 @@ class _Builder:
         if self.nodes > MAX_NODES:
             raise self._stop(at, f"more than {MAX_NODES} values in the file", f"make the {self.noun} smaller")
         if kind is yaml.AliasEvent:
-            raise self._stop(at, f"an alias (*{event.anchor})", f"{self.noun}s know no aliases: write the value out again")
+            raise self._stop(at, f"an alias (*{event.anchor})", f"{self.many} know no aliases: write it out again")
         if event.anchor is not None:
-            self._refuse(at, f"an anchor (&{event.anchor})", f"{self.noun}s know no anchors: write the value out where needed")
+            self._refuse(at, f"an anchor (&{event.anchor})", f"{self.many} know no anchors: write it out where needed")
         if event.tag is not None:
-            self._refuse(at, f"a tag ({event.tag})", f"{self.noun}s know no tags: leave it out")
+            self._refuse(at, f"a tag ({event.tag})", f"{self.many} know no tags: leave it out")
         if kind is yaml.ScalarEvent:
             return self._scalar(event, at)
         if depth > MAX_DEPTH:
@@ -244,7 +245,7 @@ class _Builder:
         node = self._node(event, events, depth + 1)
         key = clean(event.value)
         if event.implicit[0] and key == "<<":
-            self._refuse(at, "a merge key (<<)", f"{self.noun}s know no merge keys: write the fields out")
+            self._refuse(at, "a merge key (<<)", f"{self.many} know no merge keys: write the fields out")
         elif not key.strip() or node.value is None:
             self._refuse(at, "a key without a name", "give it a name")
         return key
