@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 from drill.model.command import Action, Refusal
 from drill.model.component import Process, ref
+from drill.model.units import Duration, Share
 from drill.model.world import Notice, World
 
 
@@ -26,12 +27,39 @@ class DeclareIncident(Action, kw_only=True, tag="ops:DeclareIncident"):
 
 
 class PostStatus(Action, kw_only=True, tag="ops:PostStatus"):
-    """Post a status update that users can read."""
+    """Post a status update that users can read.
+
+    ``impact`` says which share of requests fails, ``eta`` in how long all will be well; the debrief compares.
+    """
 
     summary = "Post a status update"
     takes = 0
 
     text: str
+    impact: str = ""
+    eta: str = ""
+
+    def check(self, world: World) -> Refusal | None:
+        """Refuse an impact that is no share and a time that is none."""
+        for kind, text, such in ((Share, self.impact, "impact is a share such as 40%"),
+                                 (Duration, self.eta, "eta is a time such as 10m")):  # fmt: skip
+            try:
+                said = kind.parse(text) if text else 0
+            except ValueError:
+                return self.refuse("ValidationError", such)
+            if not 0 <= said <= (1 if kind is Share else 86_400_000):
+                return self.refuse("ValidationError", such)
+        return None
+
+
+class Assign(Action, kw_only=True, tag="ops:Assign"):
+    """Give a task to somebody, so that everybody can see who does what."""
+
+    summary = "Give a task to somebody"
+    takes = 0
+
+    to: str
+    task: str
 
 
 class Ask(Action, kw_only=True, tag="ops:Ask"):

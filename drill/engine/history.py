@@ -119,6 +119,9 @@ class Claim(msgspec.Struct, kw_only=True):
     at: int
     what: str  # "declare" or "status"
     text: str
+    author: str = ""
+    impact: str = ""  # the share of asks that fail, as it was said: "40%"
+    eta: str = ""  # in how long all will be well: "10m"
 
 
 class Steered(msgspec.Struct, kw_only=True):

@@ -190,7 +190,7 @@ class Simulation:
             given.error, given.message = refusal.code, str(refusal)
             return
         receipt.state = given.state = "done"
-        self._ops(action)
+        self._ops(action, given.author)
         if action.reads:
             given.output = action.output(self.world, self.telemetry)
         self.clock.start(self._evidence(given.line))
@@ -223,13 +223,16 @@ class Simulation:
 
     # ---- what commands do outside AWS -----------------------------------------------------------------------------
 
-    def _ops(self, action: Any) -> None:
+    def _ops(self, action: Any, author: str) -> None:
         tag = kind_of(action)
         now = self.clock.now
         if tag == "ops:DeclareIncident":
-            self.history.claims.append(Claim(at=now, what="declare", text=f"severity {action.severity}"))
+            self.history.claims.append(Claim(at=now, what="declare", text=f"severity {action.severity}", author=author))
         elif tag == "ops:PostStatus":
-            self.history.claims.append(Claim(at=now, what="status", text=action.text))
+            said = Claim(
+                at=now, what="status", text=action.text, author=author, impact=action.impact, eta=action.eta
+            )  # fmt: skip
+            self.history.claims.append(said)
         elif tag == "ops:BuyHint":
             hint = self.level.hints[action.hint_id]
             self.history.hints.append(Bought(at=now, hint=action.hint_id, cost=hint.cost))

@@ -10,10 +10,11 @@ import msgspec
 from drill.engine.history import Given, History, Known, Steered, Truth
 from drill.level.level import Level
 from drill.model.units import clock_text
+from drill.score.claims import Said, said
 from drill.score.figures import figure_text
 from drill.score.lessons import call_of, changes, wrong_lesson
 from drill.score.model import Row, Scorecard
-from drill.score.outages import final
+from drill.score.outages import success
 from drill.score.scorecard import STARS
 
 AROUND = 20  # seconds before and after an action that tell what it did
@@ -93,6 +94,7 @@ class Debrief(msgspec.Struct, frozen=True, kw_only=True):
     what_if: tuple[str, ...]
     history: str
     by_hand: tuple[Steered, ...] = ()  # what a facilitator did
+    claims: tuple[Said, ...] = ()  # what status posts said, beside what was true
 
 
 def debrief(level: Level, seed: int, history: History, card: Scorecard, extras: Extras | None = None) -> Debrief:
@@ -110,7 +112,7 @@ def debrief(level: Level, seed: int, history: History, card: Scorecard, extras: 
         actions=deeds, lesson=Lesson(name=lesson.name, why=lesson.why) if lesson else None,
         reference=more.reference, best=more.best, concept=more.concept or words.concept,
         source=more.source or next(iter(level.sources), ""), question=words.question, what_if=tuple(words.what_if),
-        history=words.history, by_hand=tuple(history.orders),
+        history=words.history, by_hand=tuple(history.orders), claims=said(level, history),
     )  # fmt: skip
 
 
@@ -155,16 +157,6 @@ def next_star(card: Scorecard) -> str:
         gains.append(f"no hints, +{card.hints}")
     star = ("Second", "Third")[card.stars - 1]
     return f"{star} star at {wanted} points, {wanted - card.total} more: {'; '.join(gains)}."
-
-
-def success(history: History, start: int, end: int) -> float | None:
-    """Return the share of first asks from [start, end) ms that were answered well, or None when there were none."""
-    asks = good = 0.0
-    for track in history.classes.values():
-        for second in range(max(0, start // 1000), min(final(track, history.until), end // 1000)):
-            asks += track.asks[second]
-            good += track.good[second]
-    return min(1.0, good / asks) if asks > 0 else None
 
 
 def _deed(given: Given, history: History) -> Deed:

@@ -56,6 +56,16 @@ def windows(level: Level, history: History, phase: str | None, upto: int) -> lis
     return found
 
 
+def success(history: History, start: int, end: int) -> float | None:
+    """Return the share of first asks from [start, end) ms that were answered well, or None when there were none."""
+    asks = good = 0.0
+    for track in history.classes.values():
+        for second in range(max(0, start // 1000), min(final(track, history.until), end // 1000)):
+            asks += track.asks[second]
+            good += track.good[second]
+    return min(1.0, good / asks) if asks > 0 else None
+
+
 def down_seconds(chosen: list[ClassTrack], floor: float, upto: int) -> list[bool | None]:
     """Tell for each final second whether users were down in it; None: nobody asked, so neither up nor down."""
     if not chosen:

@@ -32,6 +32,9 @@ def report_md(told: Debrief) -> str:
     lines += [part for text in (told.says, told.next_star) if text for part in ("", _safe(text))]
     lines += _objectives(told) + _section("Chain of causes", [f"- {_when(c.at)}{_safe(c.text)}" for c in told.chain])
     lines += _section("By hand", [f"- {_when(o.at)}{_safe(hand_text(o))}" for o in told.by_hand])
+    lines += _table("What was said", ("at", "by", "post", "beside the truth"), [
+        (clock_text(s.at), _safe(s.author), _safe(s.text), _safe(s.verdict)) for s in told.claims
+    ])  # fmt: skip
     lines += _table("Timeline", ("at", "what was true", "what was known", "action"), [
         (clock_text(m.at), _safe(m.true), _safe(m.known), _code(m.action)) for m in told.timeline
     ])  # fmt: skip
