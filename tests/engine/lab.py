@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from drill.console import parse
+from drill.console import actions, parse
 from drill.level.loader import LevelFile, load
 from drill.model.command import Receipt, Refusal
 from drill.model.units import Rate
@@ -94,6 +94,7 @@ class Lab:
         from drill.model.component import all_subclasses, kind_of
         from drill.model.units import decode
 
+        actions()  # the whole catalog is there then
         cls = next(c for c in all_subclasses(Fault) if kind_of(c) == fault)
         found = msgspec.convert({"fault": fault, "target": target, **fields}, cls, dec_hook=decode)
         assert self.session.inject(found, "test") == ""

@@ -95,6 +95,8 @@ class Group(Component, kw_only=True, tag="autoscaling.group"):
                 yield f"policy {name} acts on CPU `above` or `below` a figure: give one of them, or `by_hand: true`"
             if not policy.steps and not policy.change and policy.adjust != "ExactCapacity":
                 yield f"policy {name} changes nothing: give `change` or `steps`"
+        if self.tracking is not None and self.tracking.metric and self.tracking.value <= 0:
+            yield "target tracking on a custom metric keeps it at a `value` above 0"
         for name, planned in self.schedule.items():
             if planned.min is None and planned.max is None and planned.desired is None:
                 yield f"scheduled action {name} changes nothing: give `min`, `max` or `desired`"

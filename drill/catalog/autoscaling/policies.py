@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 
@@ -10,7 +10,7 @@ from drill.catalog.autoscaling import scaling
 from drill.catalog.autoscaling.actions import OnGroup
 from drill.catalog.autoscaling.scaling import Adjustment, Planned, Policy, Step, Tracking
 from drill.model.command import Receipt, Refusal
-from drill.model.component import Process
+from drill.model.component import Process, ref
 from drill.model.units import DAY, SECOND, Duration, time_of_day
 from drill.model.world import World
 
@@ -33,10 +33,31 @@ class PredefinedMetricSpecification(_Shape, kw_only=True):
     predefined_metric_type: Literal["ASGAverageCPUUtilization"]
 
 
+class MetricDimension(_Shape, kw_only=True):
+    """``Value`` names a custom metric here."""
+
+    name: str
+    value: Annotated[str, ref("cloudwatch.custom-metric")]
+
+
+class CustomizedMetricSpecification(_Shape, kw_only=True):
+    """A custom metric that target tracking follows: by its name, or by its dimension's value."""
+
+    metric_name: Annotated[str, ref("cloudwatch.custom-metric")]
+    namespace: str
+    dimensions: list[MetricDimension] = []
+    statistic: Literal["Average"] = "Average"
+
+    def of(self) -> str:
+        """Return the name of the metric's component."""
+        return self.dimensions[0].value if self.dimensions else self.metric_name
+
+
 class TargetTrackingConfiguration(_Shape, kw_only=True):
     """The target, and whether instances are taken away too."""
 
     predefined_metric_specification: PredefinedMetricSpecification | None = None
+    customized_metric_specification: CustomizedMetricSpecification | None = None
     target_value: float
     disable_scale_in: bool = False
 
@@ -63,8 +84,12 @@ class PutScalingPolicy(OnGroup, kw_only=True, tag="autoscaling:PutScalingPolicy"
         if refusal is not None:
             return refusal
         if self.policy_type == "TargetTrackingScaling":
-            if self.target_tracking_configuration is None:
+            wanted = self.target_tracking_configuration
+            if wanted is None:
                 return self.refuse("ValidationError", "TargetTrackingConfiguration must be specified")
+            if (wanted.predefined_metric_specification is None) == (wanted.customized_metric_specification is None):
+                text = "Specify either a PredefinedMetricSpecification or a CustomizedMetricSpecification."
+                return self.refuse("ValidationError", text)
             return None
         if self.adjustment_type is None:
             return self.refuse("ValidationError", "AdjustmentType must be specified")
@@ -82,9 +107,11 @@ class PutScalingPolicy(OnGroup, kw_only=True, tag="autoscaling:PutScalingPolicy"
             warmup = self.estimated_instance_warmup
             was = group.tracking
             ms = int(was.warmup if was else group.warmup) if warmup is None else warmup * SECOND
+            custom = wanted.customized_metric_specification
             group.tracking = Tracking(
-                cpu=wanted.target_value, warmup=Duration(ms), scale_in=not wanted.disable_scale_in
-            )
+                cpu=wanted.target_value, warmup=Duration(ms), scale_in=not wanted.disable_scale_in,
+                metric=custom.of() if custom is not None else "", value=wanted.target_value,
+            )  # fmt: skip
             if not self.enabled:
                 group.tracking = None
         else:
@@ -185,7 +212,8 @@ class DescribePolicies(OnGroup, kw_only=True, tag="autoscaling:DescribePolicies"
         group = self.owner(world)
         rows = []
         if group.tracking is not None:
-            rows.append(("target-tracking", "TargetTrackingScaling", f"CPU {group.tracking.cpu:g} %", ""))
+            what = f"{group.tracking.metric or 'CPU %'} at {group.tracking.target:g}"
+            rows.append(("target-tracking", "TargetTrackingScaling", what, ""))
         for name, policy in group.policies.items():
             side = "above" if policy.above is not None else "below"
             alarm = f"CPU {side} {scaling.threshold_of(policy):g} % for {policy.minutes} min"

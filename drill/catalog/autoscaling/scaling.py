@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 
 from drill.catalog.autoscaling.upkeep import counted, note
-from drill.model.component import Process
+from drill.model.component import Process, ref
 from drill.model.units import MINUTE, Duration
 from drill.model.world import World
 
@@ -18,11 +18,25 @@ Adjustment = Literal["ChangeInCapacity", "PercentChangeInCapacity", "ExactCapaci
 
 
 class Tracking(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
-    """Target tracking on average CPU. ``warmup``: how long a new instance does not count yet."""
+    """Target tracking on average CPU, or on a custom ``metric`` that falls as instances are added, towards ``value``.
+
+    ``warmup``: how long a new instance does not count yet.
+    """
 
     cpu: float = 60.0  # percent
+    metric: Annotated[str, ref("cloudwatch.custom-metric")] = ""
+    value: float = 0.0  # the target of ``metric``
     warmup: Duration = Duration(120_000)  # how long a new instance does not count
     scale_in: bool = True  # whether it takes instances away too
+
+    @property
+    def target(self) -> float:
+        """What it keeps the metric at."""
+        return self.value if self.metric else self.cpu
+
+    def says(self) -> str:
+        """Return what it follows, in words."""
+        return self.metric or "average CPU"
 
 
 class Step(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
@@ -65,7 +79,8 @@ def follow(group: Any, world: World, clock: Any) -> Process:
         yield clock.probe(MINUTE - clock.now % MINUTE or MINUTE, "scaling", group.name)
         value = cpu.read(group, world)
         if group.tracking is not None:
-            _track(group, value, clock)
+            custom = world.components.get(group.tracking.metric)
+            _track(group, getattr(custom, "value", None) if group.tracking.metric else value, clock)
         for name, policy in group.policies.items():
             breached = value is not None and _breaches(policy, value)
             group.breaches[name] = group.breaches.get(name, 0) + 1 if breached else 0
@@ -78,7 +93,7 @@ def _track(group: Any, value: float | None, clock: Any) -> None:
     if value is None or clock.now < group.settles:
         group.above = group.below = 0
         return
-    target = group.tracking.cpu
+    target = group.tracking.target
     group.above = group.above + 1 if value > target else 0
     group.below = group.below + 1 if value < target * 0.9 else 0
     if not group.active("AlarmNotification"):
@@ -97,7 +112,11 @@ def _track(group: Any, value: float | None, clock: Any) -> None:
 
 def _settle(group: Any, clock: Any, side: str) -> None:
     group.settles = clock.now + group.tracking.warmup
-    note(group, clock, f"Target tracking: average CPU is {side} the target; desired capacity is now {group.desired}.")
+    note(
+        group,
+        clock,
+        f"Target tracking: {group.tracking.says()} is {side} the target; desired capacity is now {group.desired}.",
+    )
 
 
 def _breaches(policy: Policy, value: float) -> bool:

@@ -1,4 +1,4 @@
-"""Amazon CloudWatch operations: alarms and metrics, as late and as partial as they come."""
+"""CloudWatch operations: alarms and metrics, as late and as partial as they come."""
 
 from __future__ import annotations
 
