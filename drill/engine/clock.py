@@ -18,7 +18,7 @@ from drill.model.world import World
 ROUNDS = 50  # more rounds than this in one instant is a loop between processes
 
 
-On = Literal["events", "queues", "traffic"]
+On = Literal["events", "queues", "traffic", "seconds"]
 
 
 class Until(NamedTuple):
@@ -34,7 +34,7 @@ class Until(NamedTuple):
         """Tell whether a second of mere traffic, in which these components' queues moved, can make it true."""
         if self.on == "queues":
             return self.of in moved if self.of else bool(moved)
-        return self.on == "traffic"
+        return self.on in ("traffic", "seconds")
 
 
 class Clock:
@@ -81,8 +81,8 @@ class Clock:
         """Return an event that comes once ``predicate()`` is true; looked at after each instant, never polled.
 
         ``on``: what can make it true: ``events`` (anything but traffic), also ``queues`` (how long the servers' queues
-        of the component ``of`` are, or of any), or ``traffic`` of any kind. It is looked at only after instants in
-        which such a thing happened.
+        of the component ``of`` are, or of any), ``traffic`` of any kind, or ``seconds`` that pass. It is looked at only
+        after instants in which such a thing happened.
         """
         event = self.env.event()
         assert event.callbacks is not None
@@ -154,6 +154,10 @@ class Clock:
         return ""
 
     # ---- for the simulation ---------------------------------------------------------------------------------------
+
+    def ticking(self) -> bool:
+        """Tell whether anyone waits for what may come true by time alone."""
+        return any(row.on == "seconds" for row in self._untils)
 
     def next_due(self) -> float:
         """Return the time of the next calendar event in ms (infinity: none)."""

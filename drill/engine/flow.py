@@ -1,28 +1,28 @@
 """The flow: once a second, amounts of requests move from their users through the topology, in one pass.
 
-When a step changes nothing the flow sleeps, and the seconds slept are added up when something touches the world.
+When a step changes nothing, or nothing but the time, the flow sleeps; the seconds slept are added up later.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from drill.engine import names
 from drill.engine.history import History
-from drill.engine.ledger import Ledger
-from drill.engine.wiring import Wiring
+from drill.engine.rest import Rest
 from drill.model.network import passage
-from drill.model.traffic import TINY, Cohort
+from drill.model.traffic import HAIR, TINY, Cohort, counted
 from drill.model.world import World
 
 
-class FlowEngine(Wiring, Ledger):
+class FlowEngine(Rest):
     """Moves traffic through a World, one second at a step, and keeps the books. Implements model.traffic.Flow."""
 
     def __init__(self, world: World, history: History) -> None:
-        Wiring.__init__(self, world)
-        Ledger.__init__(self, world, history)
+        Rest.__init__(self, world, history)
         self.second = -1
+        self.steps = 0  # seconds that were computed: what was read off the World before still holds if it is the same
         self.queues_moved: dict[str, bool] = {}
         self._alike: dict[int, dict[tuple[int, int, int, bool], Cohort]] = {}  # retries of a second, by what they are
         self.version = 0
@@ -99,7 +99,7 @@ class FlowEngine(Wiring, Ledger):
         """Send ``amount`` of what failed again at second ``at``, together with all that is alike by then."""
         asked = at if judged else cohort.asked  # of an ask that was judged only the load is left
         alike = self._alike.setdefault(at, {})
-        key = (cohort.cls, asked, cohort.attempt, judged)
+        key = (cohort.cls, asked, cohort.attempt + 1, judged)
         found = alike.get(key)
         if found is None:
             found = alike[key] = Cohort(cohort.cls, asked, at, cohort.attempt + 1, 0.0, 0.0, (), False, judged)
@@ -127,16 +127,22 @@ class FlowEngine(Wiring, Ledger):
             return
         self._served[index] += cohort.amount
         self._answers[index].append((elapsed, cohort.amount))
-        self.tracks[index].good[cohort.asked] += cohort.amount
+        good = self._good[index]
+        good[cohort.asked] = good.get(cohort.asked, 0.0) + cohort.amount
 
     # ---- time -----------------------------------------------------------------------------------------------------
 
     def step(self, second: int) -> None:
         """Compute what happens from ``second`` to the next, after adding up the seconds slept since the last step."""
         traffic = self.traffic
-        self.coast(second)
+        if second > traffic.stepped + 1:
+            self.coast(second)
+        if self.second != traffic.stepped:  # retries to come were moved while it slept
+            self._alike = {at: {_kind(cohort): cohort for cohort in row} for at, row in traffic.retries.items()}
         self.second = second
+        self.steps += 1
         self.changed = bool(traffic.deadlines or traffic.retries)
+        self.restless = False
         self.queues_moved.clear()
         for track in self.tracks:
             track.asks.append(0.0)
@@ -145,6 +151,7 @@ class FlowEngine(Wiring, Ledger):
             self._served[index] = self._asked[index] = 0.0
             failed.clear()
             self._answers[index].clear()
+            self._good[index].clear()
         for tally in self._tallies.values():
             tally.ok = tally.failed = 0.0
         self._oldest = second  # when the first of the asks that fail in this step was made
@@ -166,12 +173,12 @@ class FlowEngine(Wiring, Ledger):
                 box.clear()
         for component in self._steppers:
             if component.each_second(self.world):
-                self.changed = True
+                self.restless = True
         self._book(second)
         traffic.stepped = second
-        if traffic.deadlines or traffic.retries:
+        if self.restless or traffic.deadlines or traffic.retries:
             self.changed = True
-        traffic.steady = not self.changed
+        self._rest(second)
 
     def _give_up(self, second: int) -> None:
         """Clients whose patience has run out give up; what they wait for may still be worked on."""
@@ -184,25 +191,46 @@ class FlowEngine(Wiring, Ledger):
         traffic = self.traffic
         again: dict[str, list[Cohort]] = {}
         self._alike.pop(second, None)
-        for cohort in traffic.retries.pop(second, ()):
+        for cohort in self._echoed(traffic.retries.pop(second, ()), second):
             again.setdefault(traffic.classes[cohort.cls].population, []).append(cohort)
         for population in traffic.populations.values():
             wave = again.get(population.name, [])
             for index in population.classes:
-                amount = population.rate * traffic.classes[index].share
+                amount = counted(population.rate * traffic.classes[index].share)
                 if amount > 0:
                     self._asked[index] += amount
                     self.tracks[index].asks[second] += amount
                     if traffic.classes[index].budget >= 0:
-                        traffic.classes[index].refill(amount, amount)
+                        traffic.classes[index].refill(amount)
                     wave.append(Cohort(index, second, second, 0, amount))
             if wave:
                 shares, moving = names.resolve(self.world, population)
-                self.changed = self.changed or moving
+                self.restless = self.restless or moving
                 if len(shares) > 1:
                     shares = self._entrances(shares)
                 for cohort in wave:
                     self._spread(cohort, shares)
+
+    def _echoed(self, cohorts: Sequence[Cohort], second: int) -> Sequence[Cohort]:
+        """Let retries that are hardly more than those of the second before be just as many; who is left over gives up.
+
+        Retries are where what happened comes round again: without this, a hair more or less goes round for ever.
+        """
+        traffic = self.traffic
+        if not cohorts and not traffic.echo:
+            return cohorts
+        before = {row[:4]: row[4] for row in traffic.echo}
+        traffic.echo = []
+        for cohort in cohorts:
+            kind = (cohort.cls, cohort.attempt, second - cohort.asked, cohort.judged)
+            more = cohort.amount - before.get(kind, 0.0)
+            if 0.0 < more < HAIR and kind in before:
+                cohort.amount -= more
+                if not cohort.judged:
+                    failed = self._failed[cohort.cls]
+                    failed["timeout"] = failed.get("timeout", 0.0) + more
+            traffic.echo.append((*kind, cohort.amount))
+        return cohorts
 
     def _entrances(self, shares: list[tuple[str, float]]) -> list[tuple[str, float]]:
         """Put stations together that do the same with what they are given."""
@@ -273,3 +301,8 @@ class FlowEngine(Wiring, Ledger):
                 late.latency += by
                 if late is not cohort:
                     box.append(late)
+
+
+def _kind(retry: Cohort) -> tuple[int, int, int, bool]:
+    """Return what retries of one second have in common that are sent as one cohort."""
+    return retry.cls, retry.asked, retry.attempt, retry.judged

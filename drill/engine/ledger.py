@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from drill.engine.history import ClassTrack, History
-from drill.model.component import Component
 from drill.model.traffic import TINY
 from drill.model.world import World
 
@@ -25,13 +24,14 @@ class Ledger:
     """Keeps each class's books in the World and its seconds in the History. What happens is the flow's business."""
 
     changed: bool  # whether this second differs from the one before
-    _coasters: list[Component]
+    second: int  # the last one that was computed
+    repeats: bool
 
     def __init__(self, world: World, history: History) -> None:
         self.world = world
         self.traffic = world.traffic
         self.history = history
-        self.changed = True
+        self.changed = self.alike = True
         self.tracks: list[ClassTrack] = []
         for cls in self.traffic.classes:
             track = history.classes.setdefault(cls.name, ClassTrack(name=cls.name, patience=cls.patience))
@@ -41,6 +41,7 @@ class Ledger:
         self._failed: list[dict[str, float]] = [{} for _ in range(count)]
         self._asked = [0.0] * count
         self._answers: list[list[tuple[float, float]]] = [[] for _ in range(count)]
+        self._good: list[dict[int, float]] = [{} for _ in range(count)]  # well answered, by the second of the ask
         self._last: tuple[object, ...] = ()
         self._oldest = 0
 
@@ -55,11 +56,14 @@ class Ledger:
                 cls.failed[reason] = cls.failed.get(reason, 0.0) + amount
                 track.reasons[reason] = cls.failed[reason]
             track.answers.append(tuple(answers))
+            for asked, amount in self._good[index].items():
+                track.good[asked] += amount
             now += [self._asked[index], self._served[index], *self._failed[index].values()]
         if self.history.impact < 0 and self._hurts():
             self.history.impact = self._oldest * 1000
         signature = tuple(now)
-        if signature != self._last:
+        self.alike = signature == self._last
+        if not self.alike:
             self._last = signature
             self.changed = True
 
@@ -73,37 +77,33 @@ class Ledger:
                 return True
         return False
 
-    def coast(self, second: int) -> None:
-        """Add up the seconds slept before ``second``: each was like the last step."""
-        slept = second - self.traffic.stepped - 1
-        if slept <= 0 or self.traffic.stepped < 0:
-            return
-        self.fill(second)
+    def _add(self, seconds: int) -> None:
+        """Add ``seconds`` like the last one to the books."""
         for index, cls in enumerate(self.traffic.classes):
             track = self.tracks[index]
-            cls.offered += self._asked[index] * slept
-            cls.served += self._served[index] * slept
-            if cls.budget >= 0:
-                cls.refill(self._asked[index] * slept, self._asked[index])
+            cls.offered += self._asked[index] * seconds
+            cls.served += self._served[index] * seconds
+            if cls.budget >= 0 and self.traffic.steady:  # where retries are made, they spend what is earned
+                cls.refill(self._asked[index], seconds)
             for reason, amount in self._failed[index].items():
-                cls.failed[reason] = cls.failed.get(reason, 0.0) + amount * slept
+                cls.failed[reason] = cls.failed.get(reason, 0.0) + amount * seconds
                 track.reasons[reason] = cls.failed[reason]
-        for component in self._coasters:
-            component.coast(self.world, slept)
-        self.traffic.stepped = second - 1
 
     def fill(self, second: int) -> None:
         """Write the seconds slept before ``second`` into the history. The World does not change: anyone may look."""
-        if not self.traffic.steady:
+        if not (self.traffic.steady or self.repeats):
             return
-        for track in self.tracks:
+        for track, good in zip(self.tracks, self._good, strict=True):
             first = len(track.asks)
             slept = second - first
             if slept <= 0 or first == 0:
                 continue
             track.asks.extend([track.asks[-1]] * slept)
-            track.good.extend([track.good[-1]] * slept)
+            track.good.extend([0.0] * slept)
             track.answers.extend([track.answers[-1]] * slept)
+            for asked, amount in good.items():
+                for at in range(first + asked - self.second, second + asked - self.second):
+                    track.good[at] += amount
 
     def booked(self, second: int) -> int:
         """Return how many seconds the books hold by ``second``, which has begun: asleep or awake, it is in them."""

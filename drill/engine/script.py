@@ -251,9 +251,10 @@ def question_text(name: str, ask: AskSpec) -> str:
 def reads(condition: Condition) -> str:
     """Return what can make a condition true: ``traffic`` when it measures, else ``events``."""
     inner = [*(condition.all or []), *(condition.any or []), *([condition.not_] if condition.not_ else [])]
-    if condition.measure is not None or any(each.for_ or reads(each) == "traffic" for each in inner):
-        return "traffic"  # an inner `for` ends by time alone: it is looked at in every instant
-    return "events"
+    below = [reads(each) for each in inner]
+    if any(each.for_ for each in inner) or "seconds" in below:
+        return "seconds"  # an inner `for` ends by time alone: it is looked at in every instant
+    return "traffic" if condition.measure is not None or "traffic" in below else "events"
 
 
 def rate_at(spec: Curve, now: int) -> float:

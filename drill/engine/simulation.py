@@ -57,6 +57,8 @@ class Simulation:
             self._instant(due)
         if to > self.world.now:
             self.world.now = to
+        if self.flow.repeats:
+            self.flow.coast(self._begun(to))
         self.history.until = self.world.now
 
     def _next(self) -> int:
@@ -64,16 +66,24 @@ class Simulation:
         due = min(self.clock.next_due(), (self._looked // LOOK + 1) * LOOK)
         traffic = self.world.traffic
         step = (traffic.stepped + 1) * 1000
-        if traffic.steady:
+        if self.flow.asleep:
             step = max(-(-self.world.now // 1000) * 1000, step) if self.clock.touched else self.world.length
         return int(due if step >= self.world.length else min(due, step))  # no second begins at the end
 
+    def _begun(self, at: int) -> int:
+        """Return how many seconds have begun by ``at``: none begins at the end."""
+        return min(at // 1000 + 1, -(-self.world.length // 1000))
+
     def _instant(self, at: int) -> None:
         self.world.now = at
-        if self.world.traffic.steady and self.clock.next_due() <= at:
+        self.flow.repeats = self.flow.repeats and not self.clock.touched
+        if self.flow.asleep and self.clock.next_due() <= at:
             self.flow.coast(-(-at // 1000))  # what happens now must find the seconds slept added up
+        elif self.flow.repeats:
+            self.flow.coast(self._begun(at))
         self.clock.run_instant(at, self._flow_step, self._look)
         if self.clock.touched:
+            self.flow.repeats = False
             self._spend()
             if GATES in self.world.flags:
                 self._expose()
@@ -83,7 +93,7 @@ class Simulation:
         second = now // 1000
         if now % 1000 or second <= traffic.stepped or now >= self.world.length:
             return
-        if traffic.steady and not self.clock.touched:
+        if self.flow.asleep and not self.clock.touched:
             return
         if self.clock.touched:
             self.flow.version += 1
@@ -94,6 +104,8 @@ class Simulation:
             self.flow.rebuild()
         self.clock.touched = False
         self.flow.step(second)
+        if self.clock.ticking():
+            self.flow.repeats = False
         self.clock.queues_moved = dict(self.flow.queues_moved)
 
     def _look(self) -> None:

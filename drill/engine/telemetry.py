@@ -53,10 +53,10 @@ class Telemetry:
         self.outputs: dict[int, str] = {}  # receipt number -> what the command printed
         self._books = Books()
         self._sample: dict[str, float | None] = {}
-        self._marker: tuple[int, int] = (-1, -1)
+        self._marker = -1
         self._calm = False
         self._outside: dict[str, float | None] = {}  # what canaries found at their last run
-        self._observed: tuple[int, int] = (-1, -1)
+        self._observed = -1
         self.observed_at = 0  # ms: when describe calls were last made
         self.reached: dict[str, bool] = {}  # by Region: whether they got an answer then
         self.alarms = alarms_of(level.telemetry.alarms, self._zones_of_measure)
@@ -96,8 +96,8 @@ class Telemetry:
 
     def _take(self) -> None:
         """Sample every metric. While nothing changes, the last sample is still right: the very same one is kept."""
-        marker = (self.flow.version, self.flow.traffic.stepped)
-        quiet = self.flow.traffic.steady and marker == self._marker
+        marker = self.flow.steps
+        quiet = self.flow.asleep and marker == self._marker
         if quiet and self._calm:
             self._books.read(self.flow, self.world.now // 1000)  # a period's figures start where the last one ended
         else:
@@ -164,8 +164,8 @@ class Telemetry:
         """Ask every describe call that can be reached what it says now; when nothing happened, that is the same."""
         now = self.observed_at = self.world.now
         self.reached = {name: region.reachable for name, region in self.world.regions.items()}
-        marker = (self.flow.version, self.flow.traffic.stepped)
-        if self.flow.traffic.steady and marker == self._observed and len(self.known) == len(self.world.components):
+        marker = self.flow.steps
+        if self.flow.asleep and marker == self._observed and len(self.known) == len(self.world.components):
             for name, seen in self.known.items():
                 if self.monitored(self.world.components[name]):
                     seen.at = now

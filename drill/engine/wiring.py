@@ -30,6 +30,7 @@ class Wiring:
                 self.order.append((station, component))
                 self._owners[station] = component
         self._servers: dict[str, Server] = {}
+        self._queues: list[Server] = []
         self._calls: dict[str, list[tuple[Hop, ...]]] = {}
         self._place = {station: at for at, (station, _) in enumerate(self.order)}
         self._joined: dict[tuple[tuple[Hop, ...], tuple[Hop, ...]], tuple[Hop, ...]] = {}
@@ -38,6 +39,8 @@ class Wiring:
             server = getattr(component, "server", None)
             if isinstance(server, Server):
                 self._servers[name] = server
+                self._queues.append(server)
+            self._queues += getattr(component, "cells", {}).values()
         self._tallies: dict[str, Tally] = {}
         for name, component in components.items():
             tally = getattr(component, "tally", None)

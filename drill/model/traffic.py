@@ -16,7 +16,21 @@ from drill.model.component import Hop
 Calls = list[tuple[Hop, ...]]
 
 TINY = 1e-9  # requests; less than this is nothing
+HAIR = 1.0 / 16_384  # requests; retries of two seconds that differ by less are as many
+_PARTS = (
+    402_653_184.0  # 1.5 x 2**28: a float to which this is added and taken away again is left in parts of 2**-24 ...
+)
+_CALLS = 25_165_824.0  # ... and with 1.5 x 2**24, of 2**-28
 BURST = 10  # seconds of first asks whose retries a budget can save up (judgment)
+
+
+def counted(amount: float) -> float:
+    """Return ``amount`` in whole parts of 2**-24 (60 billionths of a request), as all amounts are.
+
+    So their sums are exact in any order: seconds that are alike can be added up at once, and what has settled looks
+    settled, instead of trembling in the last digits for ever.
+    """
+    return amount + _PARTS - _PARTS
 
 
 class Cohort(msgspec.Struct, gc=False):
@@ -45,6 +59,7 @@ class Cohort(msgspec.Struct, gc=False):
 
     def split(self, amount: float) -> Cohort:
         """Take ``amount`` out of this cohort as one of its own (to be held again by whoever keeps it)."""
+        amount = amount + _PARTS - _PARTS  # counted(), in the busiest of places
         self.amount -= amount
         return Cohort(
             self.cls,
@@ -84,15 +99,16 @@ class RequestClass(msgspec.Struct, kw_only=True):
     served: float = 0.0
     failed: dict[str, float] = {}
 
-    def refill(self, asks: float, rate: float) -> None:
-        """Let first asks earn retries: what a few seconds earn can be kept."""
-        self.tokens = min(self.tokens + self.budget * asks, self.budget * rate * BURST)
+    def refill(self, asks: float, seconds: int = 1) -> None:
+        """Let the first asks of each of ``seconds`` earn retries: what a few seconds earn can be kept."""
+        earned = counted(self.budget * asks)
+        self.tokens = min(self.tokens + earned * seconds, earned * BURST)
 
     def granted(self, amount: float) -> float:
         """Return how much of ``amount`` may be tried again, and take it from the budget."""
         if self.budget < 0:
             return amount
-        allowed = min(amount, self.tokens)
+        allowed = min(amount, counted(self.tokens))
         self.tokens -= allowed
         return allowed
 
@@ -108,7 +124,8 @@ class RequestClass(msgspec.Struct, kw_only=True):
             seconds = min(seconds, self.cap)
         if not self.jitter or seconds == 1:
             return [(second + seconds, amount)]
-        return [(second + 1 + i, amount / seconds) for i in range(seconds)]
+        each = counted(amount / seconds)
+        return [(second + 1 + i, each if i else amount - each * (seconds - 1)) for i in range(seconds)]
 
     @property
     def waiting(self) -> float:
@@ -155,6 +172,9 @@ class Traffic(msgspec.Struct, kw_only=True):
     classes: list[RequestClass] = []
     deadlines: dict[int, list[Cohort]] = {}  # second -> cohorts whose clients give up then
     retries: dict[int, list[Cohort]] = {}  # second -> cohorts to be sent again
+    echo: list[
+        tuple[int, int, int, bool, float]
+    ] = []  # retries of the last second: class, attempt, age, judged, amount
     stepped: int = -1  # the last second that was computed
     steady: bool = False  # the last step changed nothing: the flow sleeps
 
@@ -208,7 +228,6 @@ class Server(msgspec.Struct, kw_only=True):
     """
 
     queue: list[Cohort] = []
-    head: int = 0
     waiting: float = 0.0  # calls in the queue
     wait: float = 0.0  # ms that a call coming now would wait
     load: float = 0.0  # work that came over capacity: above 1 is overload
@@ -220,10 +239,10 @@ class Server(msgspec.Struct, kw_only=True):
 
     def work(self, inbox: list[Cohort], flow: Flow, owner: Any, capacity: float, base: float, bound: float) -> None:
         """Handle one second for ``owner``: ``capacity`` calls/s, ``base`` ms each, at most ``bound`` calls waiting."""
-        if not inbox and self.arrived == 0.0 and self.waiting <= TINY:
+        if not inbox and self.arrived == 0.0 and not self.queue:
             return
         calls = flow.calls_of(owner)
-        pace = flow.pace_for(owner)
+        share = flow.pace_for(owner)
         came = 0.0
         for cohort in inbox:
             came += cohort.amount * _cost(cohort) if cohort.hops else cohort.amount
@@ -233,14 +252,16 @@ class Server(msgspec.Struct, kw_only=True):
         refused = self.refused
         self.refused = 0.0
         waits = self.wait
-        if self.waiting <= TINY and came <= capacity and pace >= 1.0:
+        if not self.queue and came <= capacity and share >= 1.0:
             self._at_once(inbox, flow, calls, came, capacity, base)
         else:
-            self._queued(inbox, flow, calls, came, capacity, base, bound, pace)
+            self._queued(inbox, flow, calls, came, capacity, base, bound, share)
         if self.wait != waits:
             flow.queues_moved[owner.name] = True
         room = max(bound - self.waiting + capacity, 0.0)  # its capacity may just have shrunk below what waits
-        self.pace = 1.0 if self.want <= room else room / self.want
+        pace = 1.0 if self.want <= room else room / self.want
+        if not 0.0 < self.pace - pace < HAIR / 1024:  # nobody slows down by a hair: that would go to and fro for ever
+            self.pace = pace
         if came != before or refused != self.refused or self.waiting > TINY or self.pace < 1.0:
             flow.changed = True
 
@@ -276,78 +297,75 @@ class Server(msgspec.Struct, kw_only=True):
         self._admit(inbox, flow, came, bound + capacity * pace - self.waiting)
         budget = min(capacity, self.waiting) * pace
         self.load = came / capacity if capacity else (1.0 if self.waiting > TINY else 0.0)
-        self.done = 0.0
-        if budget > TINY:
-            self._serve(flow, calls, budget, capacity, base)
-        if self.waiting <= TINY:
-            self.waiting = 0.0
+        self.done = self._serve(flow, calls, budget, capacity, base) if budget > TINY else 0.0
+        self.waiting = self.waiting - self.done + _CALLS - _CALLS if self.queue else 0.0
         self.wait = self.waiting * 1000.0 / capacity if capacity else 60_000.0
 
     def _admit(self, inbox: list[Cohort], flow: Flow, came: float, room: float) -> None:
         if not inbox:
             return
-        share = 1.0 if came <= room else max(room, 0.0) / came
         hold, queue = flow.traffic.hold, self.queue
+        over = came - max(room, 0.0)  # calls for which there is no room: of each cohort the same share
+        share = over / came if over > 0 else 0.0
+        left = over
         for cohort in inbox:
             cost = _cost(cohort) if cohort.hops else 1.0
-            if share < 1.0:
-                out = cohort.split(cohort.amount * (1.0 - share))
+            if over > 0:
+                whole = cohort is not inbox[-1]
+                out = cohort.split(min(cohort.amount, cohort.amount * share if whole else left / cost))
+                left -= out.amount * cost
                 self.refused += out.amount * cost
                 flow.fail(out, "refused")
-                if cohort.amount <= TINY:
-                    continue
+            if cohort.amount <= TINY:
+                continue
             if not cohort.held:
                 hold(cohort)
             queue.append(cohort)
             self.waiting += cohort.amount * cost
 
-    def _serve(self, flow: Flow, calls: Calls, budget: float, capacity: float, base: float) -> None:
+    def _serve(self, flow: Flow, calls: Calls, budget: float, capacity: float, base: float) -> float:
         """Do ``budget`` calls from the head of the queue; each knows how long its client has waited by then."""
-        queue, i, now = self.queue, self.head, flow.second
+        queue, now = self.queue, flow.second
         slow = base * 5.0  # a server that never rests answers as it does at full load
-        done = 0.0
+        done, served, last = 0.0, 0, False
         onward, join = flow.onward, flow.join
         each = 1000.0 / capacity
-        while i < len(queue) and done < budget - TINY:
-            cohort = queue[i]
+        for cohort in queue:
             cost = _cost(cohort) if cohort.hops else 1.0
             work = cohort.amount * cost
             if done + work > budget + TINY:
-                work = budget - done
                 rest = cohort
-                cohort = cohort.split(work / cost)
+                cohort = rest.split((budget - done) / cost)
+                if cohort.amount <= 0.0:
+                    break
+                work = cohort.amount * cost
+                last = True
+                served += rest.amount <= 0.0
                 if not rest.gone:
                     flow.traffic.hold(cohort)
             else:
-                i += 1
+                served += 1
             waited = (now - cohort.sent) * 1000.0 + (done + work / 2) * each - 500.0
             cohort.latency = (waited if waited > cohort.latency else cohort.latency) + slow
             cohort.hops = join(calls[cohort.cls], cohort.hops)
             done += work
             onward(cohort)
-        self.done = done
-        self.waiting -= done
-        if i > 64 and i * 2 > len(queue):
-            del queue[:i]
-            i = 0
-        self.head = i
-        if i == len(queue):
-            queue.clear()
-            self.head = 0
-            self.waiting = 0.0
+            if last or done >= budget - TINY:
+                break
+        del queue[:served]
+        return done
 
     def strand(self, traffic: Traffic, share: float = 1.0) -> None:
         """Lose ``share`` of the queue without an answer: its clients wait until they give up."""
         kept: list[Cohort] = []
         self.waiting = 0.0
-        for cohort in self.queue[self.head :]:
+        for cohort in self.queue:
             if share < 1.0:
                 lost = cohort.split(cohort.amount * share)
                 traffic.hold(lost)
                 kept.append(cohort)
                 self.waiting += cohort.amount * _cost(cohort)
         self.queue = kept
-        self.head = 0
         if share >= 1.0:
             self.wait = self.load = 0.0
             self.pace = 1.0
@@ -362,4 +380,4 @@ def _cost(cohort: Cohort) -> float:
     return 1.0
 
 
-__all__ = ["TINY", "Cohort", "Flow", "Pool", "Population", "RequestClass", "Server", "Traffic"]
+__all__ = ["TINY", "Cohort", "Flow", "Pool", "Population", "RequestClass", "Server", "Traffic", "counted"]

@@ -77,7 +77,7 @@ def balanced(world: World) -> None:
     for component in world.components.values():
         for server in servers(component):
             queued = 0.0
-            for cohort in server.queue[server.head :]:
+            for cohort in server.queue:
                 assert cohort.amount > 0
                 queued += cohort.amount * (cohort.hops[0].reads + cohort.hops[0].writes if cohort.hops else 1.0)
             assert server.waiting == pytest.approx(queued, abs=1e-5), component.name

@@ -252,7 +252,8 @@ class Distribution(Component, kw_only=True, tag="cloudfront.distribution"):
             self.failed_at = [*self.failed_at, cached][-seconds:] if seconds else []
             if not any(self.failed_at):
                 self.failed_at = []
-        return bool(self.failed_at or self.again) or before != (self.warm, self.failing)
+        stale = self.fails_since >= 0 and (world.now // 1000 - self.fails_since) * 1000 < self.stale  # until it expires
+        return bool(self.failed_at or self.again) or stale or before != (self.warm, self.failing)
 
     def lose(self, share: float) -> None:
         """Forget ``share`` of what the cache holds."""

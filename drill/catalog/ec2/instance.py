@@ -16,7 +16,7 @@ from drill.model.machine import (
     Machine,
     times_as_big,
 )
-from drill.model.traffic import Cohort, Flow, Server
+from drill.model.traffic import Cohort, Flow, Server, counted
 from drill.model.units import Duration, Rate
 from drill.model.world import World
 
@@ -180,7 +180,7 @@ class Instance(Component, kw_only=True, tag="ec2.instance"):
         for cohort in inbox:
             asked += cohort.amount
             writes += cohort.amount * flow.traffic.classes[cohort.cls].writes
-        wrote = self.server.done * writes / asked if asked > 0 else 0.0
+        wrote = counted(self.server.done * writes / asked) if asked > 0 else 0.0
         if wrote != self.writing:
             self.writing = wrote
             flow.changed = True

@@ -10,7 +10,7 @@ import msgspec
 from drill.catalog.ec2.instance import Instance
 from drill.catalog.ec2.snapshots import GAP, Schedule, on_schedule
 from drill.model.component import STATE, Component, Metric, Process, ref
-from drill.model.traffic import Cohort, Flow, Server
+from drill.model.traffic import Cohort, Flow, Server, counted
 from drill.model.units import SECOND, Duration, Rate, Size
 from drill.model.world import World
 
@@ -157,7 +157,7 @@ class Volume(Component, kw_only=True, tag="ebs.volume"):
             asked += cohort.amount * (hop.writes + hop.reads)
         latency = self.latency + self.slow + (0 if self.loaded >= 1.0 else 20)
         self.server.work(inbox, flow, self, self.rate() if works else 0.0, latency, 500.0)
-        wrote = self.server.done * writes / asked if asked > 0 and works else 0.0
+        wrote = counted(self.server.done * writes / asked) if asked > 0 and works else 0.0
         if wrote != self.writing:
             self.writing = wrote
             flow.changed = True

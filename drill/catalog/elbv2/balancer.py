@@ -250,6 +250,11 @@ class LoadBalancer(ZonalResource, kw_only=True, tag="elb.application-load-balanc
         if flow.traffic.classes[cohort.cls].patience > CONNECT * 1000:
             self.late.setdefault(flow.second + CONNECT, []).append(cohort)
 
+    def coast(self, world: World, seconds: int) -> None:
+        """Who waits for an answer like those of the second before gets it so much later."""
+        if self.late:
+            self.late = {at + seconds: cohorts for at, cohorts in self.late.items()}
+
     def each_second(self, world: World) -> bool:
         """A new target's share grows as the sessions of others end, or over the time of the slow start."""
         if not self.sessions:

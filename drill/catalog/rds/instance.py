@@ -9,7 +9,7 @@ import msgspec
 
 from drill.catalog.rds.replication import Stream, amount, lag_seconds, missing_seconds, ship
 from drill.model.component import STATE, Component, Metric, Need, Process, ref
-from drill.model.traffic import Cohort, Flow, Server
+from drill.model.traffic import Cohort, Flow, Server, counted
 from drill.model.units import SECOND, Duration, Rate
 from drill.model.world import World
 
@@ -137,7 +137,7 @@ class DbInstance(Component, kw_only=True, tag="rds.instance"):
             asked += cohort.amount * (hop.writes + hop.reads)
         self.server.work(taken, flow, self, self.capacity, self.latency, self.connections)
         share = writes / asked if asked > 0 else 0.0
-        wrote = self.server.done * share if self.role == "primary" else 0.0
+        wrote = counted(self.server.done * share) if self.role == "primary" else 0.0
         if wrote != self.writing:
             self.writing = wrote
             flow.changed = True

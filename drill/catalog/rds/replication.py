@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from drill.model.traffic import TINY
+from drill.model.traffic import TINY, counted
 
 
 class Stream(msgspec.Struct, kw_only=True):
@@ -32,6 +32,7 @@ def move(rows: list[list[float]], limit: float) -> list[list[float]]:
             moved.append(rows.pop(0))
             left -= row[1] if left >= 0 else 0.0
         else:
+            left = counted(left)
             if left > TINY:
                 moved.append([row[0], left])
                 row[1] -= left

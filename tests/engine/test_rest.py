@@ -1,0 +1,78 @@
+"""The flow sleeps through what it knows, and nobody can tell: the World is that of an engine that never sleeps."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from drill.session.session import Session
+from tests.engine.lab import Lab, level_file, tree
+from tests.reliability.test_invariants import play
+from tests.reliability.worlds import schedules, worlds
+
+ZONES = ["use1-az1", "use1-az2", "use1-az3"]
+
+
+def drowning(servers: int, patience: str, retries: dict[str, Any], db: int = 9000) -> dict[str, Any]:
+    """Return a level in which a third of the servers dies at 10 s, and the others have too little room ever after."""
+    names = [f"web-{i}" for i in range(servers)]
+    parts: dict[str, Any] = {
+        name: {"kind": "ec2.instance", "zone": ZONES[i % 3], "capacity": "10/s", "needs": ["db"]}
+        for i, name in enumerate(names)
+    }
+    parts["db"] = {"kind": "rds.instance", "zone": ZONES[1], "capacity": f"{db}/s", "connections": 50}
+    parts["alb"] = {"kind": "elb.application-load-balancer", "zones": ZONES, "targets": names}
+    classes = {"pages": {"patience": patience, "retries": retries}}
+    users = {"users": {"enters": "alb", "rate": f"{servers * 9}/s", "classes": classes}}
+    dark = {"at": "10s", "fault": "drill:az:power-interruption", "target": ZONES[0]}
+    return tree(parts, users, {"dark": dark}, length="10m")
+
+
+STORMS = [
+    drowning(7, "2s", {"tries": 2, "gap": "1s"}),
+    drowning(20, "5s", {"tries": 3, "gap": "2s"}),
+    drowning(7, "12s", {"tries": 1, "gap": "1s", "backoff": 2}),
+    drowning(9, "4s", {"tries": 2, "gap": "5s", "jitter": "full"}),
+    drowning(9, "3s", {"tries": 2, "gap": "2s"}, db=40),
+]
+
+
+def told(session: Session) -> list[Any]:
+    """Return all that was recorded and published."""
+    history, samples = session.history, session.telemetry.samples
+    return [samples, history.classes, history.known, history.losses, history.spend, history.impact, history.phases]
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@given(worlds(), schedules, st.lists(st.integers(1, 180_000), max_size=8))
+@example(STORMS[0], [], [75_500, 151_000])
+@example(STORMS[2], [(120_000, "aws ec2 reboot-instances --instance-ids web-1")], [])
+@example(STORMS[3], [], [])
+def test_sleeping_changes_nothing(level: dict[str, Any], schedule: list[tuple[int, str]], stops: list[int]) -> None:
+    file = level_file(level)
+    sleeps, wakes = Session.start(file, 1), Session.start(file, 1)
+    wakes.sim.flow._is_later = lambda: False  # type: ignore[method-assign]
+    rest = list(schedule)
+    for at in sorted([*stops, *range(0, sleeps.length, 7_000), sleeps.length]):
+        due = [row for row in rest if row[0] <= at]
+        rest = rest[len(due) :]
+        for session in (sleeps, wakes):
+            play(session, due)
+            session.advance(at)
+        assert sleeps.world.digest() == wakes.world.digest(), f"at {at} ms"
+    sleeps.finish()
+    wakes.finish()
+    assert told(sleeps) == told(wakes)
+    assert sleeps.sim.flow.steps <= wakes.sim.flow.steps
+
+
+@pytest.mark.parametrize("level", STORMS)
+def test_a_failure_that_has_found_its_shape_costs_nothing_more(level: dict[str, Any]) -> None:
+    lab = Lab(level).run(300)
+    steps = lab.sim.flow.steps
+    lab.run(600)
+    assert not lab.world.traffic.steady and lab.good("users.pages", 400, 500) < 0.9
+    assert lab.sim.flow.steps == steps
