@@ -6,16 +6,15 @@ from typing import Any
 
 import msgspec
 
-import drill.catalog  # noqa: F401  (importing the catalog defines the actions)
+from drill.catalog import everything, find
 from drill.console.words import ConsoleError, kebab
 from drill.model.command import Action, operation_of, service_of
-from drill.model.component import all_subclasses, kind_of
 from drill.model.units import decode, plain
 
 
 def actions() -> dict[str, type[Action]]:
     """Return every action by its tag: ``ec2:AssociateAddress``."""
-    return {kind_of(cls): cls for cls in all_subclasses(Action)}
+    return everything(Action)
 
 
 def actions_on(kind: str) -> list[type[Action]]:
@@ -40,10 +39,11 @@ def to_log(action: Action) -> dict[str, Any]:
 def from_log(command: dict[str, Any]) -> Action:
     """Return the action that a log's command stands for. ConsoleError: there is none, or its parameters are wrong."""
     tag = command.get("api")
-    cls = actions().get(tag) if isinstance(tag, str) else None
+    cls = find(Action, tag) if isinstance(tag, str) else None
     if cls is None:
         raise ConsoleError(f"this drill has no action {tag!r}")
     try:
-        return msgspec.convert(command, cls, dec_hook=decode)
+        action: Action = msgspec.convert(command, cls, dec_hook=decode)
+        return action
     except msgspec.ValidationError as error:
         raise ConsoleError(f"{tag}: {error}") from None

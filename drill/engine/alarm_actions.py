@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from drill.catalog.autoscaling import scaling
-from drill.catalog.autoscaling.group import Group
 from drill.catalog.cloudwatch import ACTIONS_OFF
-from drill.catalog.ec2.actions import RebootInstances, StopInstances
-from drill.catalog.ec2.instance import Instance
+from drill.console import from_log
 from drill.engine.alarms import Alarm
 from drill.level.level import AlarmAction
 from drill.model.command import Action, Receipt
@@ -61,11 +58,14 @@ class AlarmActions:
         elif action.recover:
             self._recover(action.recover)
         elif action.reboot:
-            self._ec2(RebootInstances(instance_ids=[action.reboot]))
+            self._ec2("RebootInstances", action.reboot)
         else:
-            self._ec2(StopInstances(instance_ids=[action.stop]))
+            self._ec2("StopInstances", action.stop)
 
     def _scale(self, alarm: Alarm, action: AlarmAction) -> None:
+        from drill.catalog.autoscaling import scaling
+        from drill.catalog.autoscaling.group import Group
+
         world, group = self.sim.world, self.sim.world.components.get(action.of)
         if not isinstance(group, Group) or action.policy not in group.policies:
             return
@@ -77,13 +77,16 @@ class AlarmActions:
         scaling.execute(group, action.policy, value, self.sim.clock, threshold, because)
 
     def _recover(self, name: str) -> None:
+        from drill.catalog.ec2.instance import Instance
+
         world, found = self.sim.world, self.sim.world.components.get(name)
         if isinstance(found, Instance) and not world.plane("ec2", found.region).down:
             self.sim.clock.start(found.recover(world, self.sim.clock))
 
-    def _ec2(self, action: Action) -> None:
+    def _ec2(self, operation: str, instance: str) -> None:
         """EC2 does it for CloudWatch, if it would do it for anybody."""
         world, clock = self.sim.world, self.sim.clock
+        action: Action = from_log({"api": f"ec2:{operation}", "InstanceIds": [instance]})
         down = world.plane("ec2", self.sim.scope_of(action)).down
         if not down and action.check(world) is None:
             clock.start(action.run(world, clock, Receipt(n=0, at=clock.now, author="alarm", action="")))

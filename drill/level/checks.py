@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from drill.catalog import everything
 from drill.level.decks import cards, decks_of
 from drill.level.errors import Problem, Problems, problem
 from drill.level.level import Condition, DeckSpec, Level, Rule, Runbook
@@ -95,10 +96,14 @@ class View:
         """The script rules that are cards of a deck."""
         return [rule for rules in cards(self.decks.values()).values() for rule in rules]
 
+    def is_operation(self, name: str) -> bool:
+        """Tell whether a condition can ask about this operation: ``AssociateAddress``."""
+        return any(operation_of(cls) == name for cls in all_subclasses(Action)) or name in self.operations
+
     @cached_property
     def operations(self) -> list[str]:
-        """The operations that a condition can ask about: ``AssociateAddress``."""
-        return [operation_of(cls) for cls in all_subclasses(Action)]
+        """The operations that a condition can ask about."""
+        return [operation_of(cls) for cls in everything(Action).values()]
 
     def classes(self, wanted: str | None) -> list[tuple[str, str]]:
         """Return (population, class) of everything that an objective's ``class`` means; ``all`` where it names none."""

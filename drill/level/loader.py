@@ -73,8 +73,6 @@ class LevelFile:
 
 def load(path: Path) -> LevelFile:
     """Read, check and bind (to seed 0) the level at ``path``. Raises LevelError with every problem found."""
-    import drill.catalog  # noqa: F401  (its classes are what levels are made of)
-
     return LevelFile(Path(path))
 
 

@@ -30,8 +30,6 @@ _FIXED: tuple[type[Any], ...] = (Level, Solutions, Runbook, SolutionRule, WrongL
 
 def level_schema() -> dict[str, Any]:
     """Return the JSON Schema of a level file, with every kind of component and every fault of the catalogue."""
-    import drill.catalog  # noqa: F401  (its classes are what levels are made of)
-
     writer = _Writer()
     writer.of(Level)
     defs = writer.defs

@@ -8,8 +8,9 @@ from typing import Annotated, Any, get_args, get_origin
 import msgspec
 from msgspec.structs import FieldInfo
 
+from drill.catalog import everything
 from drill.model.command import Fault
-from drill.model.component import Component, all_subclasses, kind_of
+from drill.model.component import Component
 from drill.model.units import decode
 
 #: A step on the way to a value: a field or a key, or an index.
@@ -24,12 +25,12 @@ _plans: dict[type[Any], list[tuple[str, str, list[str] | None]]] = {}
 
 def kinds() -> dict[str, type[Component]]:
     """Return every kind of component by its tag."""
-    return {kind_of(cls): cls for cls in all_subclasses(Component)}
+    return everything(Component)
 
 
 def faults() -> dict[str, type[Fault]]:
     """Return every fault by its id."""
-    return {kind_of(cls): cls for cls in all_subclasses(Fault)}
+    return everything(Fault)
 
 
 def settable(cls: type[Any]) -> dict[str, FieldInfo]:

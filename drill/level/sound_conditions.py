@@ -44,7 +44,7 @@ def _asks(view: View, situated: Situated, asked: str) -> Iterator[Finding]:
     elif asked == "state":
         yield from reference(view, place, name, [])
     elif asked == "did":
-        if name not in view.operations:
+        if not view.is_operation(name):
             yield Finding(place, f"there is no operation {show(name)}", suggest(name, view.operations, "operation"))
         about = [*view.components, *view.zones, *view.level.world.regions, *_questions(view)]
         if condition.of is not None and condition.of not in about:

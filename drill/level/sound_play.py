@@ -59,7 +59,7 @@ def objectives(view: View) -> Iterator[Finding]:
         if objective.phase is not None and objective.phase not in view.level.phases:
             what = f"there is no phase called {show(objective.phase)}"
             yield Finding((*path, "phase"), what, suggest(objective.phase, view.level.phases, "phase"))
-        if objective.of is not None and objective.of not in view.operations:
+        if objective.of is not None and not view.is_operation(objective.of):
             what = f"there is no operation {show(objective.of)}"
             yield Finding((*path, "of"), what, suggest(objective.of, view.operations, "operation"))
 

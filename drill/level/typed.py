@@ -11,6 +11,7 @@ from typing import Any
 
 import msgspec
 
+from drill.catalog import find
 from drill.level.errors import LevelError, Problem, Problems, problem, show, suggest
 from drill.level.level import Level
 from drill.level.shapes import faults, kinds, quantity, settable
@@ -74,31 +75,29 @@ def _components(root: Node, bad: list[Problem]) -> dict[str, Component]:
         where = (at.key or at.at) if at else root.at
         what = f"{len(nodes)} components are more than {MAX_COMPONENTS}"
         raise LevelError([*bad, problem(where, what, "make the world smaller")])
-    known = kinds()
     for name, node in nodes.items():
         if not _ID.fullmatch(name):
             what = f"{show(name)} cannot name a component"
             bad.append(problem(node.key or node.at, what, _WORD))
-        component = _component(name, node, known, bad)
+        component = _component(name, node, bad)
         if component is not None:
             component.name = name
             found[name] = component
     return found
 
 
-def _component(name: str, node: Node, known: dict[str, type[Component]], bad: list[Problem]) -> Component | None:
+def _component(name: str, node: Node, bad: list[Problem]) -> Component | None:
     where = node.key or node.at
     if not isinstance(node.value, dict):
-        example = next(iter(known), "ec2.instance")
-        bad.append(problem(node.at, f"the component {show(name)} must be a map", f"write {{kind: {example}, ...}}"))
+        bad.append(problem(node.at, f"the component {show(name)} must be a map", "write {kind: ec2.instance, ...}"))
         return None
     kind = node.get("kind")
     if kind is None:
-        bad.append(problem(where, f"the component {show(name)} has no `kind`", suggest("", known, "kind")))
+        bad.append(problem(where, f"the component {show(name)} has no `kind`", suggest("", kinds(), "kind")))
         return None
-    cls = known.get(kind.value) if isinstance(kind.value, str) else None
+    cls = find(Component, kind.value) if isinstance(kind.value, str) else None
     if cls is None:
-        bad.append(problem(kind.at, f"no kind of component is called {show(kind.value)}", _like(kind.value, known)))
+        bad.append(problem(kind.at, f"no kind of component is called {show(kind.value)}", _like(kind.value, kinds())))
         return None
     found = convert(node, cls, "kind", bad)
     return found if isinstance(found, Component) else None
@@ -122,14 +121,13 @@ def convert(node: Node, cls: type[Any], tag: str, bad: list[Problem], extra: dic
 
 def _faults(root: Node, bad: list[Problem]) -> dict[str, Fault]:
     found: dict[str, Fault] = {}
-    known = faults()
     for name, rule in _map(root.get("script")).items():
         wanted = rule.get("fault")
         if wanted is None:
             continue
-        cls = known.get(wanted.value) if isinstance(wanted.value, str) else None
+        cls = find(Fault, wanted.value) if isinstance(wanted.value, str) else None
         if cls is None:
-            bad.append(problem(wanted.at, f"no fault is called {show(wanted.value)}", _like(wanted.value, known)))
+            bad.append(problem(wanted.at, f"no fault is called {show(wanted.value)}", _like(wanted.value, faults())))
             continue
         target = rule.get("target")
         given = rule.get("with") or Node({}, rule.at, rule.key)

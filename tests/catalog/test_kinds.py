@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import unicodedata
 
 import pytest
 
-import drill.catalog  # noqa: F401  (registers everything)
+from drill.catalog import HOMES, everything, find
 from drill.model.command import Action, Fault, operation_of, service_of
-from drill.model.component import Component, all_subclasses, kind_of
+from drill.model.component import Component, kind_of
 
 OURS = "drill.catalog"
-KINDS = [c for c in all_subclasses(Component) if c.__module__.startswith(OURS)]
-ACTIONS = [c for c in all_subclasses(Action) if c.__module__.startswith(OURS)]
-FAULTS = [c for c in all_subclasses(Fault) if c.__module__.startswith(OURS)]
+KINDS = [c for c in everything(Component).values() if c.__module__.startswith(OURS)]
+ACTIONS = [c for c in everything(Action).values() if c.__module__.startswith(OURS)]
+FAULTS = [c for c in everything(Fault).values() if c.__module__.startswith(OURS)]
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=kind_of)
@@ -44,3 +46,19 @@ def test_every_tag_is_there_once() -> None:
     for rows in (KINDS, ACTIONS, FAULTS):
         tags = [kind_of(row) for row in rows]
         assert len(tags) == len(set(tags))
+
+
+@pytest.mark.parametrize("cls", [*KINDS, *ACTIONS, *FAULTS], ids=kind_of)
+def test_what_is_asked_for_by_its_tag_is_found_where_it_is_defined(cls: type) -> None:
+    home = cls.__module__.split(".")[2]
+    assert kind_of(cls).startswith(HOMES[home])
+    assert find(next(base for base in (Component, Action, Fault) if issubclass(cls, base)), kind_of(cls)) is cls
+
+
+def test_a_short_level_does_not_import_the_whole_catalogue() -> None:
+    code = (
+        "import sys; from drill.level.loader import load; from drill.level.bundle import find;"
+        "load(find('eip-remap')).bind(1); print(*[m for m in sys.modules if m.startswith('drill.catalog.')])"
+    )
+    seen = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert "drill.catalog.ec2" in seen and "drill.catalog.route53" not in seen and "drill.catalog.vpc" not in seen

@@ -2,8 +2,9 @@ from __future__ import annotations
 
 import pytest
 
+from drill.catalog import everything, find
 from drill.console import registry
-from drill.model.component import all_subclasses
+from drill.model.component import kind_of
 from tests.console.lab import LAB
 
 
@@ -11,5 +12,7 @@ from tests.console.lab import LAB
 def lab():
     """Let the console know the lab's actions besides the catalog's."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(registry, "all_subclasses", lambda base: [*all_subclasses(base), *LAB])
+        lab = {kind_of(cls): cls for cls in LAB}
+        patch.setattr(registry, "everything", lambda base: everything(base) | lab)
+        patch.setattr(registry, "find", lambda base, tag: lab.get(tag) or find(base, tag))
         yield

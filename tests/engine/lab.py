@@ -90,12 +90,12 @@ class Lab:
         """Let a fault strike now, and return it."""
         import msgspec
 
+        from drill.catalog import find
         from drill.model.command import Fault
-        from drill.model.component import all_subclasses, kind_of
         from drill.model.units import decode
 
-        actions()  # the whole catalog is there then
-        cls = next(c for c in all_subclasses(Fault) if kind_of(c) == fault)
+        cls = find(Fault, fault)
+        assert cls is not None
         found = msgspec.convert({"fault": fault, "target": target, **fields}, cls, dec_hook=decode)
         assert self.session.inject(found, "test") == ""
         return found
