@@ -11,7 +11,7 @@ from textual.widgets import Input
 from drill.console import render
 from drill.model.command import Refusal
 from drill.tui.app import DrillApp
-from drill.tui.screens.act import ActionForm, ActionPicker, Choices
+from drill.tui.screens.act import ActionForm, Choices
 from drill.tui.screens.briefing import Briefing
 from drill.tui.screens.clock import Clock
 from drill.tui.screens.console_box import ConsoleBox, ConsoleInput, Output
@@ -23,6 +23,7 @@ from drill.tui.screens.find import Find
 from drill.tui.screens.help import Help
 from drill.tui.screens.keybar import KeyBar
 from drill.tui.screens.levels import LevelList
+from drill.tui.screens.pick import ActionPicker
 from drill.tui.widgets.board import Board
 from drill.tui.widgets.feed import FeedPanel
 from drill.tui.widgets.map import MapView

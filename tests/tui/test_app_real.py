@@ -19,16 +19,19 @@ from typing import Any
 
 import pytest
 
+from drill.catalog.autoscaling.actions import UpdateAutoScalingGroup
+from drill.catalog.route53.actions import ChangeResourceRecordSets
 from drill.desk import Desk
 from drill.session.log import open_runs, read
 from drill.session.session import replay
 from drill.tui.app import DrillApp
-from drill.tui.screens.act import ActionForm, ActionPicker
+from drill.tui.screens.act import ActionForm, Choices, NameWithin
 from drill.tui.screens.briefing import Briefing
 from drill.tui.screens.clock import Clock
 from drill.tui.screens.console_box import ConsoleInput
 from drill.tui.screens.debrief import DebriefScreen
 from drill.tui.screens.drill import DrillScreen
+from drill.tui.screens.pick import ActionPicker
 from drill.tui.screens.replay import Replay
 from drill.tui.widgets.map import MapView
 from tests.tui.test_app_keys import Wall
@@ -130,6 +133,31 @@ async def test_form_and_console_leave_the_same_log_entry() -> None:
             await pilot.pause()
             kept.append([(e.command, e.author) for e in screen.session.entries if e.note == "action"])
     assert kept[0] == kept[1] and len(kept[0]) == 1
+
+
+async def test_a_form_starts_with_what_is_and_at_what_is_to_be_changed() -> None:
+    app = DrillApp(Desk(), ("play", "region-failover", "1"))
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await start(pilot)
+        screen.clock.paused = True
+        screen.fill(UpdateAutoScalingGroup, "central-web")
+        await pilot.pause()
+        zones = [app.screen.query_one(Choices).get_option_at_index(n).value for n in range(2)]
+        assert zones == ["euc1-az1", "euc1-az2"] and app.screen.query_one(Choices).option_count == 2
+        await pilot.press("tab", "1", "2", "ctrl+s")
+        await pilot.pause()
+        screen.fill(ChangeResourceRecordSets, "shop")
+        await pilot.pause()
+        within = app.screen.focused
+        assert isinstance(within, NameWithin) and within.value == "west-alb"
+        assert "targets healthy · eu-west-1" in str(within.query_one("#label").render())
+        within.value = "central-alb"
+        await pilot.pause()
+        await pilot.press("ctrl+s")
+        await pilot.pause()
+        group, record = [given.action for given in screen.session.history.commands]
+        assert (group.max_size, group.min_size) == (12, screen.session.world.components["central-web"].min)
+        assert record.change_batch.changes[0].resource_record_set.to() == "central-alb"
 
 
 SCREENS: dict[str, Callable[[Any], Any]] = {

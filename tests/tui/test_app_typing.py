@@ -7,11 +7,11 @@ from textual.widgets import Input
 
 from drill.console import render
 from drill.tui.app import DrillApp
-from drill.tui.screens.act import ActionPicker
 from drill.tui.screens.console_box import ConsoleInput
 from drill.tui.screens.dialogs import Question
 from drill.tui.screens.find import Find
 from drill.tui.screens.levels import LevelList
+from drill.tui.screens.pick import ActionPicker
 from drill.tui.widgets.guide import GuidePanel
 from drill.tui.widgets.map import MapView
 from drill.view.frame import Asked

@@ -57,6 +57,11 @@ class SetDesiredCapacity(_OnGroup, kw_only=True, tag="autoscaling:SetDesiredCapa
     desired_capacity: int
     honor_cooldown: bool = False
 
+    @classmethod
+    def drafts(cls, component: Any) -> dict[str, str]:
+        """Return the number that it has now."""
+        return {"desired_capacity": str(component.desired)} if isinstance(component, Group) else {}
+
     def check(self, world: World) -> Refusal | None:
         """Refuse a number outside min and max."""
         group = self.group(world)
@@ -103,6 +108,14 @@ class UpdateAutoScalingGroup(_OnGroup, kw_only=True, tag="autoscaling:UpdateAuto
     health_check_grace_period: int | None = None
     default_cooldown: int | None = None
     default_instance_warmup: int | None = None
+
+    @classmethod
+    def drafts(cls, component: Any) -> dict[str, str]:
+        """Return the sizes that it has now."""
+        if not isinstance(component, Group):
+            return {}
+        sizes = (component.min, component.max, component.desired)
+        return dict(zip(("min_size", "max_size", "desired_capacity"), map(str, sizes), strict=True))
 
     def check(self, world: World) -> Refusal | None:
         """Refuse sizes that contradict each other, and zones of another Region."""

@@ -1,7 +1,9 @@
-"""ActionPicker and ActionForm: choose what to do with a component, and fill it in. The result is a console line."""
+"""ActionForm: fill in the parameters of one action. What it makes is a console line, which it shows."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from rich.segment import Segment
@@ -14,63 +16,27 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.strip import Strip
 from textual.widget import Widget
-from textual.widgets import Button, Input, Label, OptionList, Select, SelectionList, Static
-from textual.widgets.option_list import Option
+from textual.widgets import Button, Input, Label, Select, SelectionList, Static
 
-from drill.console import ConsoleError, actions_on, choices_for, compose, fields, opening, parse, prefill
+from drill.console import ConsoleError, FieldSpec, choices_for, compose, fields, opening, parse, prefill
 from drill.model.command import Action
 from drill.model.component import Component
 from drill.tui.screens.base import DIM, key_line
 
-
-class ActionPicker(ModalScreen[type[Action] | None]):
-    """The actions of one component, those that change something first. Dismisses with the one chosen."""
-
-    CSS_PATH = "act.tcss"
-    BINDINGS = [
-        Binding("escape", "app.pop_screen", "back"),
-        Binding("j", "move(1)", show=False),
-        Binding("k", "move(-1)", show=False),
-    ]
-
-    def __init__(self, component: Component, kind: str, state: str = "") -> None:
-        super().__init__()
-        self.component, self.state = component, state
-        self.actions = actions_on(kind)
-
-    def compose(self) -> ComposeResult:
-        place = self.component.zone or self.component.region or "global"
-        with Vertical(id="box"):
-            yield Static(
-                Content.assemble(
-                    (self.component.name, "bold"), (f"  {self.component.title} · {place}  {self.state}", DIM)
-                ),
-                id="heading",
-            )
-            wide = max((len(spoken(action)) for action in self.actions), default=0)
-            rows = [Option(action_row(action, wide), id=str(n)) for n, action in enumerate(self.actions)]
-            yield OptionList(*rows, markup=False)
-            yield Static(key_line(("Enter", "choose"), ("Esc", "back")), id="keys")
-
-    def action_move(self, step: int) -> None:
-        """Move the highlight by one row."""
-        listing = self.query_one(OptionList)
-        (listing.action_cursor_down if step > 0 else listing.action_cursor_up)()
-
-    @on(OptionList.OptionSelected)
-    def choose(self, event: OptionList.OptionSelected) -> None:
-        """Take the highlighted action."""
-        self.dismiss(self.actions[int(event.option.id or 0)])
+NAMED = re.compile(r"\b(\w+)=([\w.-]+)")
+CHANGES = ("Update", "Modify", "Put", "Change")  # operations that do nothing but with one of their options
 
 
-def spoken(action: type[Action]) -> str:
-    """Return how an action is typed, without the ``aws`` that most begin with."""
-    return " ".join(opening(action)).removeprefix("aws ")
+def id_of(spec: FieldSpec) -> str:
+    """Return the id of the widget that fills an option."""
+    return f"f-{spec.name.replace('_', '-')}"
 
 
-def action_row(action: type[Action], wide: int) -> Content:
-    """Return an action as one row: how it is typed, and what it does."""
-    return Content.assemble((f"{spoken(action):<{wide}}", DIM if action.reads else "bold"), "  ", action.summary)
+def labeled(label: Content, wide: int, widget: Widget) -> Horizontal:
+    """Return one line of the form: an option and the widget that fills it."""
+    option = Label(label, classes="option")
+    option.styles.width = wide
+    return Horizontal(option, widget, classes="field")
 
 
 class Choices(SelectionList[str]):
@@ -89,10 +55,19 @@ class Choices(SelectionList[str]):
         return Strip([box, *rest])
 
 
+class NameWithin(Select[str]):
+    """A name that stands within a drafted text: ``Name`` in ``Changes=[{Name=web}]``."""
+
+    def __init__(self, spec: FieldSpec, key: str, offered: list[tuple[Content, str]], value: str) -> None:
+        super().__init__(offered, value=value, allow_blank=False, compact=True)
+        self.spec, self.key = spec, key
+
+
 class ActionForm(ModalScreen[str]):
     """The parameters of one action, with the command that they make. Dismisses with that command, "" for none.
 
-    ``give`` submits a line and returns what AWS says against it, "" when it was accepted.
+    ``give`` submits a line and returns what AWS says against it, "" when it was accepted. ``notes`` says of a
+    component's name how it is and where, beside the name wherever it is offered.
     """
 
     CSS_PATH = "act.tcss"
@@ -101,9 +76,17 @@ class ActionForm(ModalScreen[str]):
         Binding("ctrl+s", "send", "run it", priority=True),
     ]
 
-    def __init__(self, action: type[Action], component: Component, lookup: Any, give: Any) -> None:
+    def __init__(
+        self,
+        action: type[Action],
+        component: Component,
+        lookup: Any,
+        give: Callable[[str], str],
+        notes: Mapping[str, str] | None = None,
+    ) -> None:
         super().__init__()
         self.action, self.component, self.lookup, self.give = action, component, lookup, give
+        self.notes = notes or {}
         self.specs = fields(action)
         self.known = prefill(action, component)
 
@@ -115,34 +98,56 @@ class ActionForm(ModalScreen[str]):
             with VerticalScroll(id="fields", can_focus=False):
                 wide = max(len(spec.option) for spec in self.specs) + 3
                 for spec in self.specs:
-                    with Horizontal(classes="field"):
-                        option = Label(Content.assemble(spec.option, (" *" if spec.required else "", "$warning")))
-                        option.styles.width = wide
-                        yield option.set_class(True, "option")
-                        yield self.field(spec)
+                    label = Content.assemble(spec.option, (" *" if spec.required else "", "$warning"))
+                    yield labeled(label, wide, self.field(spec))
+                    for key, name in self.names_in(spec):
+                        yield labeled(Content.styled(f"  {key}", DIM), wide, self.name_in(spec, key, name))
             yield Static("", id="preview", markup=False)
             yield Static("", id="error", markup=False)
             with Horizontal(id="buttons"):
                 yield Button("Run it", variant="primary", id="send", compact=True)
                 yield Static(key_line(("Ctrl+S", "run it"), ("Tab", "next field"), ("Esc", "back")), id="keys")
 
-    def field(self, spec: Any) -> Widget:
+    def field(self, spec: FieldSpec) -> Widget:
         """Return the widget that fills one option, with what is known already."""
         start = self.known.get(spec.name, "")
-        offered = choices_for(spec, self.lookup)
-        if not offered and spec.type == "boolean":
-            offered = ["true", "false"]
-        id_ = f"f-{spec.name.replace('_', '-')}"
+        offered = self.offered(spec)
+        id_ = id_of(spec)
         if offered and spec.many and len(offered) <= 40:
             chosen = start.split()
-            return Choices(*[(Content(o), o, o in chosen) for o in offered], id=id_, classes="many", compact=True)
+            return Choices(*[(self.noted(o), o, o in chosen) for o in offered], id=id_, classes="many", compact=True)
         if offered and not spec.many:
             value = start if start in offered else offered[0] if spec.required and len(offered) == 1 else Select.NULL
-            return Select[str]([(Content(o), o) for o in offered], value=value, id=id_, compact=True,
+            return Select[str]([(self.noted(o), o) for o in offered], value=value, id=id_, compact=True,
                                prompt=self.hint(spec))  # fmt: skip
         return Input(value=start, placeholder=self.hint(spec), id=id_, compact=True)
 
-    def hint(self, spec: Any) -> str:
+    def offered(self, spec: FieldSpec) -> list[str]:
+        """Return what a field offers; of zones, those of the component's own Region."""
+        offered = choices_for(spec, self.lookup)
+        if spec.refs == ("zone",) and self.component.region:
+            offered = [zone for zone in offered if self.lookup.zones[zone].region == self.component.region]
+        return offered or (["true", "false"] if spec.type == "boolean" else [])
+
+    def noted(self, name: str) -> Content:
+        """Return a name as it is offered: with how it is and where."""
+        note = self.notes.get(name, "")
+        return Content.assemble(name, (f"  {note}" if note else "", DIM))
+
+    def names_in(self, spec: FieldSpec) -> Iterator[tuple[str, str]]:
+        """Yield the names of components within a value that is drafted as text, each with its key there."""
+        if spec.refs:
+            return
+        for key, name in NAMED.findall(self.known.get(spec.name, "")):
+            if name in self.lookup.components:
+                yield key, name
+
+    def name_in(self, spec: FieldSpec, key: str, name: str) -> Select[str]:
+        """Return the list to choose such a name from; what is chosen is written into the text."""
+        offered = [(self.noted(other), other) for other in self.lookup.components]
+        return NameWithin(spec, key, offered, name)
+
+    def hint(self, spec: FieldSpec) -> str:
         """Return what an empty field says: its help, or its type and default."""
         if spec.required:
             sample = f"such as {spec.sample}" if spec.sample else spec.shape.word()
@@ -154,11 +159,18 @@ class ActionForm(ModalScreen[str]):
     def on_mount(self) -> None:
         """Begin at the first field that has to be filled."""
         self.preview()
-        for spec in self.specs:
-            if spec.required and not self.values().get(spec.name):
-                self.query_one(f"#f-{spec.name.replace('_', '-')}").focus()
-                return
-        self.query_one("#send").focus()
+        first = self.first()
+        start = self.query_one("#send" if first is None else f"#{id_of(first)}")
+        names = (within for within in self.query(NameWithin) if within.spec is first)
+        self.set_focus(next(names, start))
+
+    def first(self) -> FieldSpec | None:
+        """Return the field to begin at: what must be filled, else what is there to be changed; None: all is said."""
+        given, optional = self.values(), [spec for spec in self.specs if not spec.required and spec.name != "region"]
+        drafted = self.action.drafts(self.component)
+        empty = [spec for spec in self.specs if spec.required and not given.get(spec.name)]
+        changed = [spec for spec in self.specs if spec.name in drafted]
+        return next(iter(empty or changed or (optional if self.action.__name__.startswith(CHANGES) else [])), None)
 
     def on_resize(self) -> None:
         """Leave room for the command and the buttons below the fields."""
@@ -169,14 +181,22 @@ class ActionForm(ModalScreen[str]):
         """Return what the fields hold, as a command line writes it."""
         found: dict[str, str] = {}
         for spec in self.specs:
-            widget = self.query_one(f"#f-{spec.name.replace('_', '-')}")
+            widget = self.query_one(f"#{id_of(spec)}")
             if isinstance(widget, SelectionList):
-                found[spec.name] = " ".join(o for o in choices_for(spec, self.lookup) if o in widget.selected)
+                found[spec.name] = " ".join(o for o in self.offered(spec) if o in widget.selected)
             elif isinstance(widget, Select):
                 found[spec.name] = "" if widget.value is Select.NULL else str(widget.value)
             elif isinstance(widget, Input):
                 found[spec.name] = widget.value
         return found
+
+    @on(Select.Changed, "NameWithin")
+    def name_chosen(self, event: Select.Changed) -> None:
+        """Write a chosen name into the text that it belongs to."""
+        chosen = event.select
+        if isinstance(chosen, NameWithin) and chosen.value is not Select.NULL:
+            text = self.query_one(f"#{id_of(chosen.spec)}", Input)
+            text.value = re.sub(rf"\b{chosen.key}=[\w.-]+", f"{chosen.key}={chosen.value}", text.value, count=1)
 
     @on(Input.Changed)
     @on(Select.Changed)

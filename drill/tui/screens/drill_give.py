@@ -43,7 +43,7 @@ class GivingScreen(TimedScreen):
 
     def offer(self, name: str, state: str = "") -> None:
         """Open the picker for a component, then the form of what was picked."""
-        from drill.tui.screens.act import ActionPicker
+        from drill.tui.screens.pick import ActionPicker
 
         component = self.session.world.components[name]
 
@@ -58,8 +58,12 @@ class GivingScreen(TimedScreen):
         """Open the form of one action on one component."""
         from drill.tui.screens.act import ActionForm
 
+        notes: dict[str, str] = {}
+        for card in self.frame.cards:  # what is in several zones is told by none of its parts
+            where = card.zone or card.region or "global"
+            notes[card.component] = "" if card.component in notes else f"{card.word} · {where}"
         component = self.session.world.components[name]
-        self.app.push_screen(ActionForm(action, component, self.session.world, self.give))
+        self.app.push_screen(ActionForm(action, component, self.session.world, self.give, notes))
 
     def action_hint(self) -> None:
         """Say what the next hint costs, and sell it."""
