@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from drill.console import actions, parse
+from drill.console import parse
 from drill.level.loader import LevelFile, load
 from drill.model.command import Receipt, Refusal
 from drill.model.units import Rate
