@@ -104,3 +104,33 @@ def test_a_remap_is_control_plane() -> None:
     it.break_("aws:fis:inject-api-internal-error", "ec2/us-east-1", down=True)
     assert it.now(MOVE + "web-2").error == "ServiceUnavailable"
     assert it.run(60).good("users.all", 0, 58) == 1.0 and it["web-2"].server.arrived == 0.0
+
+
+@documented("EIP: an address that was allocated just now can be associated at once", source=API)
+def test_another_address() -> None:
+    it = lab()
+    it.now("aws ec2 allocate-address --domain vpc")
+    it.now("aws ec2 associate-address --allocation-id address-1 --instance-id web-2")
+    assert it["address-1"].instance == "web-2" and it["ip"].instance == "web-1"
+
+
+@documented("EIP: five addresses in a Region, unless the quota is raised", source=GUIDE)
+def test_the_quota() -> None:
+    it = lab()
+    for _ in range(4):
+        it.now("aws ec2 allocate-address")
+    refused = it.do("aws ec2 allocate-address")
+    assert isinstance(refused, Refusal) and refused.code == "AddressLimitExceeded"
+
+
+@documented("EIP: an address in use is not released; one that was released is not found any more", source=ERRORS)
+def test_releasing() -> None:
+    it = lab()
+    refused = it.do("aws ec2 release-address --allocation-id ip")
+    assert isinstance(refused, Refusal) and refused.code == "InvalidIPAddress.InUse"
+    it.now("aws ec2 disassociate-address --association-id ip")
+    it.now("aws ec2 release-address --allocation-id ip")
+    assert it["ip"].hourly(it.world) == 0
+    for line in (MOVE + "web-2", "aws ec2 release-address --allocation-id ip"):
+        refused = it.do(line)
+        assert isinstance(refused, Refusal) and refused.code == "InvalidAllocationID.NotFound"

@@ -8,6 +8,7 @@ import pytest
 
 from drill.catalog.elbv2.balancer import HealthCheck
 from drill.level.loader import LevelError
+from drill.model.command import Refusal
 from drill.model.units import Duration
 from tests.engine.lab import Lab, level_file, tree
 from tests.fidelity.documented import documented
@@ -212,3 +213,23 @@ def test_its_data_plane_needs_no_control_plane() -> None:
         it.now("aws elbv2 deregister-targets --target-group-arn alb --targets Id=web-1").error == "ServiceUnavailable"
     )
     assert it.run(200).good("users.all", 90, 190) == 1.0
+
+
+CHECKS = "aws elbv2 modify-target-group --target-group-arn alb "
+
+
+@documented("ELB: health checks can be made quicker while it runs", source="ELB API reference: ModifyTargetGroup")
+def test_checks_can_be_changed() -> None:
+    it = lab()
+    it.now(CHECKS + "--health-check-interval-seconds 5 --health-check-timeout-seconds 2 --healthy-threshold-count 2")
+    it.run(60).break_("drill:ec2:host-failure", "web-1")
+    assert until(it, 60, lambda: states(it)["web-1"] == "unhealthy") <= 15
+
+
+@pytest.mark.parametrize("wrong", ["--health-check-interval-seconds 4", "--healthy-threshold-count 11",
+                                   "--health-check-interval-seconds 5"])  # fmt: skip
+@documented("ELB: checks run every 5 to 300 s, with a shorter timeout and thresholds of 2 to 10",
+            source="ELB API reference: ModifyTargetGroup")  # fmt: skip
+def test_wrong_checks_are_refused(wrong: str) -> None:
+    refused = lab().do(CHECKS + wrong)
+    assert isinstance(refused, Refusal) and refused.code == "InvalidConfigurationRequest"

@@ -116,6 +116,9 @@ def test_one_change_after_the_other() -> None:
     assert code(it.do(change("east", identifier="b"))) == "PriorRequestNotComplete"
     it.run(it.session.now / 1000 + 2)
     assert it.now(change("east", identifier="b")).state == "done", "PENDING is no obstacle"
+    assert "PENDING" in it.output("aws route53 get-change --id shop")
+    it.run(it.session.now / 1000 + 60)
+    assert "INSYNC" in it.output("aws route53 get-change --id shop")
 
 
 @documented("Route 53: two changes that go out together are one too many; one batch takes both", source=ERRORS)

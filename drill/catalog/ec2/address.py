@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import msgspec
 
 from drill.catalog.ec2.instance import Instance
+from drill.catalog.ec2.snapshots import free_name
 from drill.model.command import Action, Receipt, Refusal
 from drill.model.component import STATE, Component, Metric, Process, Tally, ref
 from drill.model.traffic import Cohort, Flow
 from drill.model.world import World
 
 REMAP = 5_000  # ms until packets follow a new association (judgment; AWS says "rapidly", 5 to 60 s reported)
+NO_ALLOCATION = "InvalidAllocationID.NotFound"
+QUOTA = 5  # addresses of a Region (default quota)
 PRICE = 0.005  # US dollars per hour for any public IPv4 address
 
 
@@ -36,6 +39,7 @@ class ElasticIp(Component, kw_only=True, tag="ec2.elastic-ip"):
     sources = ("EC2 User Guide: Elastic IP addresses",)
 
     instance: Annotated[str, ref("ec2.instance")] = ""  # what it points at
+    released: Annotated[bool, STATE] = False  # it was given back
     points_at: Annotated[str, STATE] = ""  # where packets go; follows ``instance`` after the remap
     tally: Annotated[Tally, STATE] = msgspec.field(default_factory=Tally)
 
@@ -77,6 +81,8 @@ class ElasticIp(Component, kw_only=True, tag="ec2.elastic-ip"):
 
     def observed(self, world: World) -> dict[str, Any]:
         """Return what describe-addresses says."""
+        if self.released:
+            return {"state": "released", "health": "off"}
         return {
             "state": f"-> {self.instance}" if self.instance else "not associated",
             "health": "ok" if self.instance else "warn",
@@ -85,6 +91,8 @@ class ElasticIp(Component, kw_only=True, tag="ec2.elastic-ip"):
 
     def hourly(self, world: World) -> float:
         """Return the price of a public IPv4 address."""
+        if self.released:
+            return 0.0
         return float(self.price) if self.price is not None else PRICE
 
 
@@ -105,18 +113,21 @@ class AssociateAddress(Action, kw_only=True, tag="ec2:AssociateAddress"):
             self,
             ElasticIp,
             self.allocation_id,
-            "InvalidAllocationID.NotFound",
+            NO_ALLOCATION,
             f"The allocation ID '{self.allocation_id}' does not exist",
         )
         if isinstance(address, Refusal):
             return address
+        assert isinstance(address, ElasticIp)
+        if address.released:
+            return self.refuse(NO_ALLOCATION, f"The allocation ID '{self.allocation_id}' does not exist")
         missing = f"The instance ID '{self.instance_id}' does not exist"
         instance = world.find(self, Instance, self.instance_id, "InvalidInstanceID.NotFound", missing)
         if isinstance(instance, Refusal):
             return instance
         if instance.region != address.region:
             return self.refuse("InvalidInstanceID.NotFound", missing)
-        assert isinstance(address, ElasticIp) and isinstance(instance, Instance)
+        assert isinstance(instance, Instance)
         if instance.machine.state not in ("running", "stopped"):
             return self.refuse(
                 "IncorrectInstanceState",
@@ -167,6 +178,63 @@ class DisassociateAddress(Action, kw_only=True, tag="ec2:DisassociateAddress"):
         yield clock.wait(REMAP, "remap", self.association_id, shown=True)
         if not address.instance:
             address.points_at = ""
+
+
+class AllocateAddress(Action, kw_only=True, tag="ec2:AllocateAddress"):
+    """Get another Elastic IP address of this Region. It is paid from now on, used or not. Source: EC2 API reference."""
+
+    summary = "Get another address"
+    on = ("ec2.elastic-ip",)
+
+    domain: Literal["vpc"] = "vpc"
+
+    def check(self, world: World) -> Refusal | None:
+        """Refuse more than the account's quota in the Region."""
+        region = self._region(world)
+        mine = [c for c in world.components.values() if isinstance(c, ElasticIp) and c.region == region]
+        if len([c for c in mine if not c.released]) >= QUOTA:
+            return self.refuse("AddressLimitExceeded", "The maximum number of addresses has been reached.")
+        return None
+
+    def _region(self, world: World) -> str:
+        return self.region or next(iter(world.regions), "")
+
+    def run(self, world: World, clock: Any, receipt: Receipt) -> Process:
+        """It is there at once, and points at nothing."""
+        new = ElasticIp(name=free_name(world, "address"), region=self._region(world))
+        world.components[new.name] = new
+        clock.topology_changed = True
+        yield from ()
+
+
+class ReleaseAddress(Action, kw_only=True, tag="ec2:ReleaseAddress"):
+    """Give an Elastic IP address back: others get it, and it does not come again. Source: EC2 API reference."""
+
+    summary = "Give this address back"
+    on = ("ec2.elastic-ip",)
+    subject = "allocation_id"
+
+    allocation_id: Annotated[str, ref("ec2.elastic-ip")]
+
+    def check(self, world: World) -> Refusal | None:
+        """Refuse unknown addresses, and one that is associated."""
+        text = f"The allocation ID '{self.allocation_id}' does not exist"
+        found = world.find(self, ElasticIp, self.allocation_id, NO_ALLOCATION, text)
+        if isinstance(found, Refusal):
+            return found
+        assert isinstance(found, ElasticIp)
+        if found.released:
+            return self.refuse(NO_ALLOCATION, text)
+        if found.instance:
+            return self.refuse("InvalidIPAddress.InUse", f"Address {found.name} is in use.")
+        return None
+
+    def run(self, world: World, clock: Any, receipt: Receipt) -> Process:
+        """Nothing answers there any more."""
+        found = world.components[self.allocation_id]
+        assert isinstance(found, ElasticIp)
+        found.released, found.points_at = True, ""
+        yield from ()
 
 
 class DescribeAddresses(Action, kw_only=True, tag="ec2:DescribeAddresses"):

@@ -38,9 +38,7 @@ class ModifyInstanceAttribute(Action, kw_only=True, tag="ec2:ModifyInstanceAttri
             return found
         assert isinstance(found, Instance)
         if self.instance_type.value not in PRICES:
-            return self.refuse(
-                "InvalidParameterValue", f"Invalid value '{self.instance_type.value}' for InstanceType."
-            )
+            return self.refuse("InvalidParameterValue", f"Invalid value '{self.instance_type.value}' for InstanceType.")
         if found.machine.state != "stopped":
             return self.refuse("IncorrectInstanceState", f"The instance '{found.name}' is not in the 'stopped' state.")
         return None

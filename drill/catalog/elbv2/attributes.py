@@ -9,6 +9,7 @@ import msgspec
 from drill.catalog.elbv2.actions import KINDS, GroupArn
 from drill.catalog.elbv2.balancer import LoadBalancer
 from drill.catalog.elbv2.network import NetworkLoadBalancer
+from drill.catalog.elbv2.targets import HealthCheck
 from drill.model.command import Action, Receipt, Refusal
 from drill.model.component import Process, ref
 from drill.model.units import Duration
@@ -175,6 +176,55 @@ class ModifyTargetGroupAttributes(_Modify, kw_only=True, tag="elbv2:ModifyTarget
         elif item.key == "stickiness.enabled":
             on = balancer.sticky or Duration(86_400_000)
             balancer.sticky = on if item.value == "true" else Duration(0)
+
+
+class ModifyTargetGroup(Action, kw_only=True, tag="elbv2:ModifyTargetGroup"):
+    """Change how targets are checked: interval, timeout and thresholds. Source: ELB API reference."""
+
+    summary = "Change how its targets are checked"
+    on = KINDS
+    subject = "target_group_arn"
+
+    target_group_arn: GroupArn
+    health_check_interval_seconds: int | None = None
+    health_check_timeout_seconds: int | None = None
+    healthy_threshold_count: int | None = None
+    unhealthy_threshold_count: int | None = None
+
+    def check(self, world: World) -> Refusal | None:
+        """Refuse unknown groups, figures out of range, and a timeout that is no shorter than the interval."""
+        found = world.find(
+            self, LoadBalancer, self.target_group_arn, "TargetGroupNotFound", "One or more target groups not found"
+        )
+        if isinstance(found, Refusal):
+            return found
+        assert isinstance(found, LoadBalancer)
+        rule = self._rule(found)
+        fits = 5_000 <= rule.interval <= 300_000 and 2_000 <= rule.timeout <= 120_000
+        if not fits or not 2 <= rule.healthy <= 10 or not 2 <= rule.unhealthy <= 10:
+            text = "Health checks run every 5 to 300 seconds, time out after 2 to 120, with thresholds of 2 to 10"
+            return self.refuse("InvalidConfigurationRequest", text)
+        if rule.timeout >= rule.interval:
+            text = "Health check timeout must be smaller than the health check interval"
+            return self.refuse("InvalidConfigurationRequest", text)
+        return None
+
+    def _rule(self, balancer: LoadBalancer) -> HealthCheck:
+        old = balancer.health_check
+        interval, timeout = self.health_check_interval_seconds, self.health_check_timeout_seconds
+        return HealthCheck(
+            interval=old.interval if interval is None else Duration(interval * 1000),
+            timeout=old.timeout if timeout is None else Duration(timeout * 1000),
+            healthy=old.healthy if self.healthy_threshold_count is None else self.healthy_threshold_count,
+            unhealthy=old.unhealthy if self.unhealthy_threshold_count is None else self.unhealthy_threshold_count,
+        )
+
+    def run(self, world: World, clock: Any, receipt: Receipt) -> Process:
+        """Checks to come follow it."""
+        found = world.components[self.target_group_arn]
+        assert isinstance(found, LoadBalancer)
+        found.health_check = self._rule(found)
+        yield from ()
 
 
 class SetSubnets(Action, kw_only=True, tag="elbv2:SetSubnets"):

@@ -52,7 +52,6 @@ def _watch(balancer: Any, machine: Machine, world: World, clock: Any, state: str
 
 def check(balancer: Any, owner: Component, machine: Machine, health: Any, world: World, clock: Any) -> Process:
     """Check one target: as many answers in a row as the threshold says flip its state."""
-    rule = balancer.health_check
 
     def listed() -> bool:
         return balancer.targets_health.get(machine.id) is health
@@ -60,7 +59,7 @@ def check(balancer: Any, owner: Component, machine: Machine, health: Any, world:
     def passes() -> bool:
         if not connected(world, balancer.name, owner.station_of(machine)):
             return False
-        return owner.machine_responds(world, machine, rule.timeout)
+        return owner.machine_responds(world, machine, balancer.health_check.timeout)
 
     def agrees() -> bool:
         state: str = health.state
@@ -69,6 +68,7 @@ def check(balancer: Any, owner: Component, machine: Machine, health: Any, world:
     while listed():
         yield clock.until(lambda: not listed() or not agrees(), "target health", machine.id, "queues", owner.name)
         while listed():
+            rule = balancer.health_check
             ahead = rule.interval - (clock.now - health.phase) % rule.interval
             yield clock.probe(ahead, "health check", machine.id)
             good = passes()

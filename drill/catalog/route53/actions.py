@@ -206,3 +206,31 @@ class ListResourceRecordSets(Action, kw_only=True, tag="route53:ListResourceReco
             for name, answer in record.answers.items()
         ]
         return str(telemetry.table(("Name", "SetIdentifier", "TTL", "Target", "HealthCheck"), rows))
+
+
+class GetChange(Action, kw_only=True, tag="route53:GetChange"):
+    """Show whether all name servers have a record's last change: PENDING or INSYNC. Source: Route 53 API reference.
+
+    ``Id`` is the record's name here.
+    """
+
+    summary = "Show whether its last change is in sync"
+    on = ("route53.record",)
+    subject = "id"
+    scope = "us-east-1"
+    reads = True
+
+    id: RecordName
+
+    def check(self, world: World) -> Refusal | None:
+        """Refuse what is no record."""
+        if isinstance(world.components.get(self.id), Record):
+            return None
+        return self.refuse("NoSuchChange", f"A change with the specified change ID does not exist: {self.id}")
+
+    def output(self, world: World, telemetry: Any) -> str:
+        """Return one row."""
+        record = world.components[self.id]
+        assert isinstance(record, Record)
+        status = "INSYNC" if record.published == record.answers else "PENDING"
+        return str(telemetry.table(("Id", "Status"), [(self.id, status)]))
