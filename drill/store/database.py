@@ -12,13 +12,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
+from sqlalchemy import Connection, Engine, Table, create_engine, event, inspect, text
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
 from drill.model.text import one_line
-from drill.store.migrations import FOLDER, HEAD, VERSIONS
+from drill.store.versions import FOLDER, HEAD, VERSIONS
 
 BUSY = 5.0  # seconds to wait for another process
 CONNECT = 5  # seconds to wait for a server
@@ -41,6 +42,10 @@ class Unreachable(DatabaseProblem):
 
 class Refused(DatabaseProblem):
     """The database answered no: asking again gives the same."""
+
+
+class Newer(DatabaseProblem):
+    """A newer failure-drill made this schema: this one leaves it alone."""
 
 
 def engine(url: str, token: str = "", read_only: bool = False) -> Engine:
@@ -91,7 +96,7 @@ def _sqlite(path: Path, read_only: bool) -> Engine:
         connection.execute("PRAGMA synchronous = NORMAL")  # with WAL: safe against crashes; the log is the truth anyway
         return connection
 
-    made = create_engine("sqlite://", creator=connect, poolclass=NullPool)
+    made = create_engine(URL.create("sqlite", database=str(path)), creator=connect, poolclass=NullPool)
 
     @event.listens_for(made, "begin")
     def begin(connection: Connection) -> None:
@@ -149,9 +154,24 @@ def _told(made: Engine, error: DBAPIError) -> DatabaseProblem:
 def place(made: Engine) -> str:
     """Return what people call this database: its file, or host and name; never a password."""
     if made.dialect.name == "sqlite":
-        return "this store"
+        return one_line(made.url.database or "")
     host = made.url.host or made.url.query.get("host") or "localhost"
     return one_line(f"{made.url.database or 'postgres'} at {host}")
+
+
+def add_once(connection: Connection, table: Table, values: dict[str, Any], replace: bool = False) -> None:
+    """Add a row unless its id is there already: safe to repeat after an answer that never came.
+
+    ``replace``: in place of the row that is there.
+    """
+    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    statement = insert(table).values(**values)
+    keys = [column.name for column in table.primary_key]
+    if replace:
+        fresh = {name: statement.excluded[name] for name in values if name not in keys}
+        connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=fresh))
+    else:
+        connection.execute(statement.on_conflict_do_nothing(index_elements=keys))
 
 
 # ---- versions --------------------------------------------------------------------------------------------------------
@@ -170,7 +190,7 @@ def check_version(connection: Connection) -> None:
     if not found:
         raise DatabaseProblem(f"{where} is not a drill's database yet; `drill db init URL` makes it one")
     if found not in VERSIONS:
-        raise DatabaseProblem(f"{where} was made by a newer failure-drill (schema {one_line(found)}); upgrade this one")
+        raise Newer(f"{where} was made by a newer failure-drill (schema {one_line(found)}); upgrade this one")
     if found != HEAD:
         raise DatabaseProblem(
             f"{where} has schema {found}, and this failure-drill needs {HEAD}; run `drill db init URL`"
@@ -181,6 +201,12 @@ def alone(connection: Connection) -> None:
     """Wait until nobody else migrates this database; then nobody else can until the transaction ends."""
     if connection.dialect.name == "postgresql":  # SQLite: a transaction that writes is alone anyway
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATING})
+
+
+def get_ready() -> None:
+    """Import what migrations take, before anybody has to wait for the lock."""
+    import alembic.command
+    import alembic.config  # noqa: F401
 
 
 def migrate(connection: Connection) -> None:
@@ -195,6 +221,7 @@ def migrate(connection: Connection) -> None:
         raise DatabaseProblem(
             f"{place(connection.engine)} holds other tables already; give the drill a database of its own"
         )
+    get_ready()
     from alembic import command
     from alembic.config import Config
 

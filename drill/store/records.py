@@ -33,6 +33,8 @@ class RunRecord(msgspec.Struct, frozen=True, kw_only=True):
     rows: tuple[ScoreRow, ...] = ()
     log: str = ""  # path of its log, "" when there is none
     digest: str = ""
+    team: str = ""  # for whom it was played, and in which event: names, "" for none
+    event: str = ""
 
 
 class Standing(msgspec.Struct, frozen=True, kw_only=True):

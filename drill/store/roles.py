@@ -10,7 +10,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
 from drill.store.database import DatabaseProblem, alone, engine, migrate, place, version, writing
-from drill.store.migrations import HEAD
+from drill.store.versions import HEAD
 
 ROLES = ("player", "organiser")
 #: Anybody could use these against others who share the role, or to fill the disk. A superuser can take them away.

@@ -11,9 +11,9 @@ from alembic.migration import MigrationContext
 from sqlalchemy import text
 
 from drill.store.database import DatabaseProblem, Unreachable, check_version, engine, migrate, reading, version, writing
-from drill.store.migrations import HEAD, VERSIONS
 from drill.store.roles import init
 from drill.store.tables import METADATA
+from drill.store.versions import HEAD, VERSIONS
 
 
 def test_the_tables_are_what_the_migrations_make(either: str) -> None:

@@ -77,10 +77,11 @@ def test_text_from_the_file_is_cleaned(store):
     store.save(record())
     with sqlite3.connect(store.path) as db:
         db.execute("UPDATE runs SET operator = ?, level = ?", ("\x1b[31mEve\u202e", "a\nb"))
-        db.execute("INSERT INTO runs SELECT 'bad', level, gameplay, engine, 'x', operator, started, ended, won, points,"
-                   " stars, rows, log, digest FROM runs")  # fmt: skip
-        db.execute("INSERT INTO runs SELECT 'wrong', level, gameplay, engine, seed, operator, started, ended, won,"
-                   " points, stars, '[{}]', log, digest FROM runs WHERE id != 'bad'")  # fmt: skip
+        rest = "operator, started, ended, won, points, stars"
+        into = f"INSERT INTO runs (id, level, gameplay, engine, seed, {rest}, rows, log, digest) SELECT"
+        db.execute(f"{into} 'bad', level, gameplay, engine, 'x', {rest}, rows, log, digest FROM runs")
+        db.execute(f"{into} 'wrong', level, gameplay, engine, seed, {rest}, '[{{}}]', log, digest FROM runs"
+                   " WHERE id != 'bad'")  # fmt: skip
     assert [(run.operator, run.level) for run in store.runs()] == [("Eve", "a b")]
 
 
@@ -146,7 +147,7 @@ def test_a_file_that_is_no_store_is_said(tmp_path, content):
 def test_a_trouble_that_passes_is_forgotten(store, monkeypatch):
     store.save(record())
     with monkeypatch.context() as patch:
-        patch.setattr("drill.store.store._BUSY", 0.01)
+        patch.setattr("drill.store.database.BUSY", 0.01)
         other = sqlite3.connect(store.path, isolation_level=None)
         other.execute("BEGIN EXCLUSIVE")
         assert "locked" in store.save(record("b")).reason
