@@ -1,0 +1,134 @@
+"""Pace: whether a run took longer on the server's clock than in its log.
+
+While a run is played, the hash of its log's last entry (its head) goes to the server every 10 s of play, and the server
+notes when it came. A clock that was stopped or slowed shows as play that took longer there than in the log. A head that
+comes late, because the network was away, is told apart from one that was sent late: once heads come again, those that
+were held up come together, and what was played since then has gone on at its own pace. Where nothing can tell the two
+apart, nobody is accused: that stretch was not witnessed, which is for the organizer to judge.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+
+from drill.model.units import SECOND, clock_text, duration_text
+
+GRACE = 10 * SECOND  # ms for starting up and for a head's way to the server
+GAP = 20 * SECOND  # ms of a log between two heads; longer stretches were not witnessed
+_PROMPT = 3 * SECOND  # ms: a head that came later than this after it must have been sent was held up on its way
+
+
+class Head(msgspec.Struct, frozen=True, kw_only=True):
+    """One head: after entry ``n`` of the log at ``t`` (ms of the drill); ``at``: when it came (ms on the server)."""
+
+    n: int
+    t: int
+    head: str
+    at: int
+
+
+class Pace(msgspec.Struct, frozen=True, kw_only=True):
+    """How a run went by the server's clock. ``state``: ``ok``, ``slow``, ``fast`` or ``unwitnessed``.
+
+    ``says``: in one sentence, for whom it concerns. From ``since`` to ``until`` (ms of the drill) ``passed`` ms went by
+    on the server.
+    """
+
+    state: str
+    says: str = ""
+    since: int = 0
+    until: int = 0
+    passed: int = 0
+
+
+def pace(started: int, heads: Sequence[Head], length: int, *, pause: int, speed: int = 1) -> Pace:
+    """Return how a run of ``length`` ms went that began at ``started``. Heads in the order of their entries.
+
+    ``pause``: ms that it may stand still in all; ``speed``: the fastest that it may be played.
+    """
+    ends = [(0, started), *((head.t, head.at) for head in heads)]
+    passed = _passed(ends, speed)
+    gap = _gap([t for t, _ in ends], length)
+    slow = _slow(ends, passed, pause + GRACE)
+    if slow is not None and slow.state == "slow":
+        return slow
+    quickest = length // speed if speed > 1 else length
+    took = passed[-1] - started
+    if ends[-1][0] > 0 and took < ends[-1][0] / speed - GRACE:
+        what = f"the log tells of {clock_text(ends[-1][0])}, but only {duration_text(took)} went by on the server"
+        return Pace(state="fast", says=f"{what}; the event allows {speed}x", until=ends[-1][0], passed=took)
+    if slow is not None:
+        return slow
+    if gap is not None and quickest > 0:
+        since, until = gap
+        says = f"nothing was heard from T+{clock_text(since)} to T+{clock_text(until)}"
+        return Pace(state="unwitnessed", says=says, since=since, until=until)
+    return Pace(state="ok")
+
+
+def _passed(ends: list[tuple[int, int]], speed: int) -> list[int]:
+    """Return by when (ms on the server) each instant had been played at the latest, as heads after it prove."""
+    found = [at for _, at in ends]
+    for n in range(len(ends) - 2, -1, -1):
+        latest = found[n + 1] - (ends[n + 1][0] - ends[n][0]) // speed
+        found[n] = max(ends[0][1], min(found[n], latest))
+    return found
+
+
+def _slow(ends: list[tuple[int, int]], passed: list[int], allowed: int) -> Pace | None:
+    """Return the stretch that took longest beyond its length, if that is more than allowed; None: there is none."""
+    low, worst = 0, (0, 0, 0)
+    for n, (t, _) in enumerate(ends):
+        lag = passed[n] - t
+        if lag < passed[low] - ends[low][0]:
+            low = n
+        lost = lag - (passed[low] - ends[low][0])
+        if lost > worst[0]:
+            worst = (lost, low, n)
+    lost, first, last = worst
+    if lost <= allowed:
+        return None
+    since, until = _narrowed(ends, passed, first, last, lost)
+    went = passed[until] - passed[since]
+    a, b = ends[since][0], ends[until][0]
+    says = f"from T+{clock_text(a)} to T+{clock_text(b)}, {duration_text(went)} went by on the server"
+    held = _held(ends, passed, first, last)
+    if lost - held > allowed:
+        says += f" for {duration_text(b - a)} in the log; {duration_text(allowed - GRACE)} of pause are allowed"
+        return Pace(state="slow", says=says, since=a, until=b, passed=went)
+    says += f" for {duration_text(b - a)} in the log, and heads were held up: a network that was away, or a pause"
+    return Pace(state="unwitnessed", says=says, since=a, until=b, passed=went)
+
+
+def _narrowed(ends: list[tuple[int, int]], passed: list[int], first: int, last: int, lost: int) -> tuple[int, int]:
+    """Return the same stretch without what went at its own pace before and after."""
+
+    def step(n: int) -> int:
+        return (passed[n + 1] - passed[n]) - (ends[n + 1][0] - ends[n][0])
+
+    while first < last - 1 and step(first) < SECOND:
+        first += 1
+    while last > first + 1 and step(last - 1) < SECOND:
+        last -= 1
+    return first, last
+
+
+def _held(ends: list[tuple[int, int]], passed: list[int], first: int, last: int) -> int:
+    """Return the ms between ``first`` and ``last`` that were lost where heads were held up on their way."""
+    held = 0
+    for n in range(first, last):
+        lost = (passed[n + 1] - passed[n]) - (ends[n + 1][0] - ends[n][0])
+        if lost > 0 and ends[n + 1][1] - passed[n + 1] > _PROMPT:
+            held += lost
+    return held
+
+
+def _gap(times: list[int], length: int) -> tuple[int, int] | None:
+    """Return the longest stretch of the log without a head, if it is too long; None: there is none."""
+    found: tuple[int, int] | None = None
+    for since, until in zip(times, [*times[1:], length], strict=True):
+        if until - since > max(GAP, found[1] - found[0] if found else 0):
+            found = (since, until)
+    return found
