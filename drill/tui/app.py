@@ -38,7 +38,7 @@ class DrillApp(App[int]):
     """The app. ``desk`` keeps levels and runs; ``first`` says what to open."""
 
     TITLE = "drill"
-    CSS = "Footer { background: $surface; }"
+    CSS = "SearchIcon { display: none; }"  # of the palette: as wide as two letters, and not in every font
     COMMANDS = {_palette}
     BINDINGS = [
         Binding("ctrl+c", "leave", "quit", show=False, priority=True),
@@ -58,7 +58,7 @@ class DrillApp(App[int]):
         super().__init__()
         self.desk, self.first, self.what, self.ascii_only, self.speed = desk, first, what, ascii_only, speed
         self.trouble: Exception | None = None
-        self.problem = ""
+        self.problem = self.played = ""
         self.animation_level = "none"  # at most four frames a second, and calm
 
     # ---- life -----------------------------------------------------------------------------------------------------
@@ -184,6 +184,7 @@ class DrillApp(App[int]):
         """Show a session that is under way."""
         from drill.tui.screens.drill import DrillScreen
 
+        self.played = session.level.id
         self.show(DrillScreen(session, self.desk.frame(session), self.speed))
 
     def open_debrief(self, session: Any) -> None:

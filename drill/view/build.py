@@ -76,7 +76,7 @@ def frame(session: Session) -> Frame:
 
 
 def series(session: Session, component: str) -> tuple[Series, ...]:
-    """Return the metrics of one component, or of its part in one zone (``web/use1-az1``), as published."""
+    """Return the metrics that one component, or its part in one zone (``web/use1-az1``), has ever published."""
     name, _, zone = component.partition("/")
     found = session.world.components.get(name)
     if found is None:
@@ -87,6 +87,8 @@ def series(session: Session, component: str) -> tuple[Series, ...]:
         if zone and metric.read_zone is not None:
             key = f"{key}/{zone}"
         values = tuple(session.telemetry.recent(key, SPARK))
+        if all(value is None for value in values) and all(s.get(key) is None for s in session.telemetry.samples):
+            continue  # this level has no such figure
         rows.append(
             Series(name=metric.name, unit=metric.unit, values=values, period=PERIOD, until=session.telemetry.published)
         )

@@ -10,6 +10,8 @@ from drill.model.world import World
 from drill.view.frame import Card, Lane, RegionBox, State, ZoneBox
 
 HOT = 0.85  # load from which a look is worth it
+LAGGING = 10.0  # s behind from which a copy is
+FAILING = 0.5  # share of requests that fail from which a decision is due
 
 API_ERRORS = ("ServiceUnavailable", "InternalError", "RequestLimitExceeded")
 
@@ -80,14 +82,16 @@ class MapView:
         state = _hotter(state, load)
         if kind_of(component) == "rds.instance" and self._silent(name, component):
             word, state = "no answer", "bad"
+        rate = self._number(name, "RequestCount", "Queries", "Requests", "GetRequests")
         failed = self._number(name, "HTTPCode_5XX_Count", "FailedRequests")
-        if failed and failed > 0.5 and state == "ok":
-            state = "warn"
+        if failed and failed > 0.5 and state in ("ok", "warn"):
+            state = "bad" if failed >= FAILING * (rate or 0.0) else "warn"
         lines = [str(says["note"])] if says.get("note") else []
         lines += self._eaten(name)
         lag = self.telemetry.last(f"{name}.ReplicaLag")
         if lag is not None:
             lines.insert(0, f"lag {lag:.1f} s")
+            state = "warn" if lag > LAGGING and state == "ok" else state
         if "ttl" in says:
             lines.append(f"TTL {says['ttl']} s")
         return self._base(
@@ -99,7 +103,7 @@ class MapView:
             word=word,
             role=str(says.get("role", "")),
             load=load,
-            rate=self._number(name, "RequestCount", "Queries", "Requests", "GetRequests"),
+            rate=rate,
             failed=failed,
             lines=tuple(lines),
             progress=self._progress(name),
@@ -119,10 +123,13 @@ class MapView:
                 if row.get("unhealthy", 0):
                     state = "bad" if not healthy else "warn"
         load = self._load(f"{name}.CPUUtilization/{zone}")
+        rate = self.telemetry.last(f"{name}.RequestCount/{zone}")
+        lines = [f"+{pending} starting"] if pending and running else []
         if state == "ok" and running == 0:
             state = "busy" if pending else "off"
+        elif state == "ok" and load is None and here.get("ready") and self.telemetry.published:
+            state, lines = "warn", ["no metrics", *lines]  # they run, it is said, but nothing comes from them
         word = f"{healthy} of {running}" if running else ("starting" if pending else "none")
-        lines = [f"+{pending} starting"] if pending and running else []
         lines += self._eaten(name, f"/{zone}")
         if says.get("doing"):
             lines.append(str(says["doing"]))
@@ -135,9 +142,9 @@ class MapView:
             zone=zone,
             state=_hotter(state, load),
             word=word,
-            role="standby" if getattr(component, "standby", False) else "",
+            role="standby" if getattr(component, "standby", False) and not rate else "",
             load=load,
-            rate=self.telemetry.last(f"{name}.RequestCount/{zone}"),
+            rate=rate,
             lines=tuple(lines),
             progress=self._progress(f"{name}/{zone}"),
         )
@@ -211,7 +218,7 @@ class MapView:
             if source and says.get("role") == "replica":
                 lag = self.telemetry.last(f"{name}.ReplicaLag")
                 label = "lag ?" if lag is None else f"lag {lag:.1f} s"
-                state: State = "unknown" if lag is None else ("warn" if lag > 10 else "ok")
+                state: State = "unknown" if lag is None else ("warn" if lag > LAGGING else "ok")
                 found.append(Lane(source=source, target=name, kind="replication", state=state, label=label))
         return found
 
@@ -253,6 +260,10 @@ class MapView:
             return ZoneBox(name=name, state="warn", word="overloaded" if drowning else "impaired")
         if serving and all(c.state == "busy" for c in serving):
             return ZoneBox(name=name, state="busy", word="starting")
+        if not serving:
+            return ZoneBox(name=name, state="off", word="not in use")
+        if any(c.state == "warn" and c.load is not None and c.load >= HOT for c in serving):
+            return ZoneBox(name=name, state="warn", word="near its limit")
         return ZoneBox(name=name, state="ok", word="OK")
 
     def _apis(self, region: str) -> str:

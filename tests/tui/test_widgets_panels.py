@@ -101,9 +101,21 @@ def test_work_on_its_way_says_how_far_it_is_and_what_is_left() -> None:
     assert "web-asg: boot 2 instances" in shown[1] and "━" in shown[1] and "41 s" in shown[1]
     assert "1 of 4 launches waits for capacity" in shown[3]
     assert lines(lambda c: paint_jobs(c, frames.zone_power()), 60, 3)[2].startswith("+2 more")
-    for who, said in {"web/use1-az1/12": "web: launch", "central-web/a": "centr…web: launch"}.items():
+    for who, said in {
+        "web/use1-az1/12": "web: launch",
+        "central-web/a": "central-web/a: launch",
+        "the-very-long-name-of-a-group/a": "the-very-lon…group: launch",
+    }.items():
         boot = Job(what="launch", who=who, share=0.5, left=28_000)
         assert said in lines(lambda c, boot=boot: paint_job(c, 0, boot), 35, 2)[0], "whose it is stays to be seen"
+
+
+def test_what_one_component_does_several_times_is_one_line() -> None:
+    boots = tuple(Job(what="launch", who=f"web/use1-az{n}/{n}", share=0.1, left=20_000 + n * 1000) for n in (2, 1, 3))
+    other = Job(what="promote", who="db", share=None, left=None)
+    frame = msgspec.structs.replace(frames.zone_power(), jobs=(*boots, other))
+    shown = lines(lambda c: paint_jobs(c, frame), 40, 4)
+    assert "web: launch ×3" in shown[1] and "21 s" in shown[1] and "db: promote" in shown[2] and not shown[3].strip()
 
 
 def test_the_guide_is_there_only_when_there_is_something_to_say() -> None:

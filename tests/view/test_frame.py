@@ -8,7 +8,7 @@ from drill.console import parse
 from drill.desk import Desk
 from drill.session.session import Session
 from drill.tui.canvas.cards import details
-from drill.view.build import frame
+from drill.view.build import frame, series
 
 
 def session(level: str, seed: int, until: int) -> Any:
@@ -43,3 +43,32 @@ def test_a_question_waits_until_it_is_answered() -> None:
     again.submit(parse("ops answer --question newsletter --choice hold", again.world))
     again.advance(again.now + 1)
     assert not frame(again).asked and "newsletter" not in frame(again).guide
+
+
+def test_cards_and_zones_say_what_needs_a_look_before_an_alarm_does() -> None:
+    made = session("region-failover", 5982, 0)
+
+    def card(name: str) -> Any:
+        return next(card for card in frame(made).cards if card.id == name)
+
+    def zone(name: str) -> Any:
+        return next(zone for box in frame(made).regions for zone in box.zones if zone.name == name)
+
+    assert card("central-web/euc1-az1").role == "standby"
+    made.advance(128_000)
+    assert card("orders-copy").state == "warn", "a copy that is far behind"
+    made.advance(146_000)
+    silent = card("west-web/euw1-az2")
+    assert (silent.word, silent.state, silent.lines[0]) == ("2 of 2", "warn", "no metrics"), "before its checks fail"
+    made.advance(330_000)
+    assert card("west-alb").state == "bad", "more than half of its requests fail"
+    assert (zone("euw1-az2").state, zone("euw1-az2").word) == ("off", "not in use")
+    made.submit(parse("aws route53 update-health-check --health-check-id shop/primary --inverted", made.world))
+    made.advance(400_000)
+    assert card("central-web/euc1-az1").role == "", "it serves now"
+
+
+def test_figures_that_a_level_does_not_have_are_left_out() -> None:
+    made = session("region-failover", 5982, 60_000)
+    names = [row.name for row in series(made, "west-web/euw1-az1")]
+    assert "CPUUtilization" in names and not any("percent" in name for name in names)

@@ -21,6 +21,7 @@ class Host(Protocol):
     desk: Desk
     ascii_only: bool
     speed: int
+    played: str  # id of the level that was played last, "" before the first
 
     def open_briefing(self, name: str, seed: int | None = None, file: Any = None) -> bool:
         """Load a level and show its briefing; an error is shown as a notice, and False returned."""

@@ -15,6 +15,7 @@ from textual.message import Message
 from textual.widgets import Input, Static
 
 from drill.model.units import clock_text
+from drill.tui.canvas.text import clip
 from drill.tui.screens.base import DIM
 from drill.view.frame import Echo, Frame
 
@@ -198,7 +199,7 @@ class ConsoleBox(Vertical):
         if not frame.echoes:
             return
         last = frame.echoes[-1]
-        newest = echo_text(last, self.ascii_only)
+        newest = echo_text(last, self.ascii_only, self.size.width - 2)
         if self.said and newest != getattr(self, "_newest", None):
             self.said = Content("")
         self._newest = newest
@@ -232,12 +233,16 @@ def in_common(texts: list[str]) -> str:
     return low[:same]
 
 
-def echo_text(echo: Echo, ascii_only: bool = False) -> Content:
-    """Return one command and what became of it: the line, then the refusal in AWS's words if there is one."""
+def echo_text(echo: Echo, ascii_only: bool = False, width: int = 0) -> Content:
+    """Return one command and what became of it, on a line of ``width`` columns (0: as long as it is).
+
+    Below it stands the refusal in AWS's words, if there is one. A long command gives way to what became of it.
+    """
     mark, glyphs = (">", ASCII) if ascii_only else ("›", GLYPH)
     took = f" {echo.took / 1000:.1f} s" if echo.took is not None and echo.state == "done" else ""
     word = f"{glyphs.get(echo.state, ' ')} {WORD.get(echo.state, echo.state)}{took}"
-    parts: list[Any] = [(f"{mark} ", "$primary"), echo.line, "  ", (word, COLOR.get(echo.state, ""))]
+    line = clip(echo.line, max(20, width - len(word) - 4)) if width else echo.line
+    parts: list[Any] = [(f"{mark} ", "$primary"), line, "  ", (word, COLOR.get(echo.state, ""))]
     if echo.text and echo.state in ("failed", "refused"):
         parts += ["\n", (echo.text, "$warning")]
     return Content.assemble(*parts)

@@ -91,7 +91,7 @@ class LevelList(HostScreen[None]):
     def fill(self) -> None:
         """Draw the rows, keeping the highlighted level."""
         listing = self.query_one("#levels", OptionList)
-        keep = listing.highlighted_option.id if listing.highlighted_option else None
+        keep = listing.highlighted_option.id if listing.highlighted_option else self.host.played
         wide = self.size.width - 4
         self.query_one("#columns", Static).update(Content.styled(head_text(wide), DIM))
         rows = self.shown()
@@ -167,14 +167,14 @@ class LevelList(HostScreen[None]):
 def _columns(wide: int) -> tuple[int, int]:
     """Return the widths of title and teaches (0: no room for it); the other columns are fixed."""
     rest = max(14, wide - 8 - 5 - 2 - 6 - 7 - 2)
-    title = min(36, rest)
+    title = min(41, rest)
     return (title, rest - title) if rest - title >= 24 else (rest, 0)
 
 
 def head_text(wide: int) -> str:
     """Return the heading of the columns."""
     title, teaches = _columns(wide)
-    return f"  {'tier':<8}{'level':<{title}}{'min':>4}  {'teaches' if teaches else '':<{teaches}}{'best':>6}  stars"
+    return f"{'tier':<8}{'level':<{title}}{'min':>4}  {'teaches' if teaches else '':<{teaches}}{'best':>6}  stars"
 
 
 def row_text(row: Shelf, wide: int, ascii_only: bool = False) -> Content:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from drill.tui.canvas.canvas import Canvas
 from drill.tui.canvas.ink import Ink
 from drill.tui.canvas.text import clip_name, short_span, width_of, wrap
@@ -17,13 +19,21 @@ class JobsPanel(CanvasWidget):
     """
 
     def lines_for(self, frame: Frame, width: int) -> int:
-        """One line per job, two for long ones, and the heading; none without jobs."""
-        jobs = [len(_wrapped(job, width, True)) for job in frame.jobs]
+        """One line per kind of job, two for long ones, and the heading; none without jobs."""
+        jobs = [len(_words(job, count, width, True)[0]) for job, count in alike(frame.jobs)]
         return sum(jobs) + 1 if jobs else 0
 
     def paint(self, canvas: Canvas, frame: Frame) -> None:
         """Draw the jobs."""
         paint_jobs(canvas, frame)
+
+
+def alike(jobs: Iterable[Job]) -> list[tuple[Job, int]]:
+    """Put together what one component does several times over: the one that ends first, and how many there are."""
+    found: dict[tuple[str, str], list[Job]] = {}
+    for job in jobs:
+        found.setdefault((job.who.partition("/")[0], job.what), []).append(job)
+    return [(min(group, key=lambda job: (job.left is None, job.left or 0)), len(group)) for group in found.values()]
 
 
 def paint_jobs(canvas: Canvas, frame: Frame, heading: bool = True) -> None:
@@ -32,36 +42,44 @@ def paint_jobs(canvas: Canvas, frame: Frame, heading: bool = True) -> None:
     if heading:
         canvas.put(0, 0, "On its way", Ink.STRONG)
         y = 1
-    for i, job in enumerate(frame.jobs):
-        left = len(frame.jobs) - i
-        if y + len(_wrapped(job, canvas.width, True)) + (1 if left > 1 else 0) > canvas.height:
+    rows = alike(frame.jobs)
+    for i, (job, count) in enumerate(rows):
+        left = len(rows) - i
+        if y + len(_words(job, count, canvas.width, True)[0]) + (1 if left > 1 else 0) > canvas.height:
             canvas.put(0, y, f"+{left} more", Ink.MUTED)
             return
-        y = paint_job(canvas, y, job)
-    if not frame.jobs and not heading:
+        y = paint_job(canvas, y, job, count)
+    if not rows and not heading:
         canvas.put(0, 0, "nothing", Ink.MUTED)
 
 
-def paint_job(canvas: Canvas, y: int, job: Job, who: bool = True) -> int:
-    """Draw one job: what, whose, a bar where an end is known, and what is left. Return the line below it."""
+def paint_job(canvas: Canvas, y: int, job: Job, count: int = 1, who: bool = True) -> int:
+    """Draw one job: what, whose, a bar where there is room for it, and what is left. Return the line below it.
+
+    ``count``: how many like it there are.
+    """
     left = "" if job.left is None else short_span(job.left)
     if left:
         canvas.put_right(canvas.width, y, left, Ink.BUSY)
-    if job.share is not None and canvas.width >= 34:
+    lines, bar = _words(job, count, canvas.width, who)
+    if bar and job.share is not None:
         canvas.gauge(canvas.width - 15, y, 8, job.share, Ink.BUSY)
     canvas.put(0, y, "◐", Ink.BUSY)
-    lines = _wrapped(job, canvas.width, who)
     for i, line in enumerate(lines):
         canvas.put(2, y + i, line, Ink.TEXT)
     return y + len(lines)
 
 
-def _wrapped(job: Job, width: int, who: bool) -> list[str]:
-    """Return the words for a job: with its owner, shortened where it must be, in one line; else without, in two."""
-    room = width - 3 - (0 if job.left is None else 6) - (9 if job.share is not None and width >= 34 else 0)
-    names = [f"{name}: {job.what}" for name in (job.who, job.who.partition("/")[0])] if who and job.who else [job.what]
-    for named in names:
-        if width_of(named) <= room:
-            return [named]
-    short = clip_name(job.who.partition("/")[0], room - width_of(job.what) - 2) if who else ""
-    return [f"{short}: {job.what}"] if width_of(short) >= 4 else wrap(job.what, max(4, room), 2)
+def _words(job: Job, count: int, width: int, who: bool) -> tuple[list[str], bool]:
+    """Return the words for a job, and whether a bar fits beside them: the whole name is worth more than a bar."""
+    room = width - 3 - (0 if job.left is None else 6)
+    what = job.what if count == 1 else f"{job.what} ×{count}"
+    owner = job.who.partition("/")[0]
+    names = [f"{name}: {what}" for name in (*((job.who,) if count == 1 else ()), owner)] if who and owner else [what]
+    for bar in (True, False):
+        fits = job.share is not None and width >= 34
+        for named in names if fits or not bar else ():
+            if width_of(named) <= room - (9 if bar else 0):
+                return [named], bar
+    short = clip_name(owner, room - width_of(what) - 2) if who else ""
+    return ([f"{short}: {what}"], False) if width_of(short) >= 4 else (wrap(what, max(4, room), 2), False)

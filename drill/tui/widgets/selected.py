@@ -8,7 +8,7 @@ from drill.tui.canvas.canvas import Canvas
 from drill.tui.canvas.ink import GLYPHS, STRONG_INKS, Ink, word_of
 from drill.tui.canvas.text import age, clip, number, percent, rate, sparkline, width_of
 from drill.tui.widgets.base import CanvasWidget
-from drill.tui.widgets.jobs import paint_job
+from drill.tui.widgets.jobs import alike, paint_job
 from drill.view.frame import Card, Frame, Job, Series
 
 #: Units worth writing; what is counted stands in the metric's name already.
@@ -88,9 +88,9 @@ def paint_selected(
     for found in series[: max(0, last - y)]:
         _series(canvas, y, found, names, values)
         y += 1
-    for job in jobs_of(frame, card) if jobs else ():
+    for job, count in alike(jobs_of(frame, card)) if jobs else ():
         if y < last:
-            y = paint_job(canvas, y, job, who=False)
+            y = paint_job(canvas, y, job, count, who=False)
     if last < canvas.height and y <= last:
         at = min(last, y + 1)
         canvas.put_runs(0, at, [("Enter", Ink.KEY), (" acts on it", Ink.MUTED)], canvas.width)
@@ -164,9 +164,15 @@ _SHORT = {
     "HealthCheckPercentageHealthy": "checkers ok",
     "GroupInServiceInstances": "in service",
     "GroupDesiredCapacity": "desired",
+    "GroupPendingInstances": "pending",
+    "GroupTerminatingInstances": "terminating",
+    "GroupStandbyInstances": "in standby",
     "StatusCheckFailed": "check failed",
     "NetworkIn": "net in",
     "NetworkOut": "net out",
+    "FailedRequests": "failed",
+    "Queries": "queries",
+    "WriteThroughput": "written",
     "WriteIOPS": "writes",
     "ReadIOPS": "reads",
 }
