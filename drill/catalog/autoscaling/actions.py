@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 import msgspec
 
@@ -11,6 +11,7 @@ from drill.catalog.autoscaling.measures import Cell
 from drill.catalog.autoscaling.upkeep import wake
 from drill.model.command import Action, Receipt, Refusal
 from drill.model.component import Process, ref
+from drill.model.listing import Listing, Row
 from drill.model.machine import find_machine
 from drill.model.units import Duration
 from drill.model.world import World
@@ -209,24 +210,22 @@ class TerminateInstanceInAutoScalingGroup(Action, kw_only=True, tag="autoscaling
         yield from ()
 
 
-class DescribeAutoScalingGroups(Action, kw_only=True, tag="autoscaling:DescribeAutoScalingGroups"):
+class DescribeAutoScalingGroups(Listing, kw_only=True, tag="autoscaling:DescribeAutoScalingGroups"):
     """Show groups: sizes, and instances per zone. Source: Auto Scaling API reference."""
 
     summary = "Show its sizes and its instances per zone"
     on = ("autoscaling.group",)
     subject = "auto_scaling_group_names"
-    reads = True
-    bucket = (100.0, 20.0)
+    columns: ClassVar[dict[str, str]] = dict.fromkeys(
+        ("AutoScalingGroupName", "Sizes", "Zone", "Running", "Starting"), ""
+    )
 
     auto_scaling_group_names: list[GroupName] = msgspec.field(default_factory=list)
 
-    def output(self, world: World, telemetry: Any) -> str:
-        """Return one row per group and zone."""
-        rows: list[tuple[str, ...]] = []
-        for name, seen in telemetry.describe("autoscaling.group", self.auto_scaling_group_names, self.region):
-            for zone, here in seen.get("zones", {}).items():
-                rows.append((name, seen.get("note", ""), zone, str(here["running"]), str(here["pending"])))
-        return str(telemetry.table(("AutoScalingGroupName", "Sizes", "Zone", "Running", "Starting"), rows))
+    def rows(self, name: str, seen: dict[str, Any], telemetry: Any) -> list[Row]:
+        """Return one row per zone."""
+        zones, sizes = seen.get("zones", {}).items(), seen.get("note", "")
+        return [(name, sizes, zone, here["running"], here["pending"]) for zone, here in zones]
 
 
 class DescribeScalingActivities(Action, kw_only=True, tag="autoscaling:DescribeScalingActivities"):

@@ -9,6 +9,7 @@ import msgspec
 from drill.catalog.ec2.instance import Instance, reboot
 from drill.model.command import Action, Receipt, Refusal
 from drill.model.component import Component, Process, ref
+from drill.model.listing import Listing, Row
 from drill.model.machine import (
     INSUFFICIENT,
     REBOOT,
@@ -36,24 +37,16 @@ class _OnInstances(Action, kw_only=True):
 
     instance_ids: InstanceIds
 
-    states: ClassVar[tuple[str, ...]] = ()
-
     def amount(self) -> int:
         """Return how many resource tokens it takes."""
         return len(self.instance_ids)
 
     def check(self, world: World) -> Refusal | None:
-        """Refuse unknown ids, the wrong Region and the wrong state; nothing is done for any of them then."""
+        """Refuse unknown ids, the wrong Region and what `check_machine` finds; nothing is done for any of them then."""
         for name in self.instance_ids:
             found = find_machine(world, name)
             if found is None or (self.region and found[0].region != self.region):
                 return self.refuse("InvalidInstanceID.NotFound", f"The instance ID '{name}' does not exist")
-            if self.states and found[1].state not in self.states:
-                return self.refuse(
-                    "IncorrectInstanceState",
-                    f"The instance '{name}' is not in a state from which it can be "
-                    f"{_PAST[type(self).__name__]}: it is {found[1].state}.",
-                )
             refusal = self.check_machine(world, *found)
             if refusal:
                 return refusal
@@ -76,18 +69,38 @@ class _OnInstances(Action, kw_only=True):
         raise NotImplementedError
 
 
-class StartInstances(_OnInstances, kw_only=True, tag="ec2:StartInstances"):
+class _FromStates(_OnInstances, kw_only=True):
+    """What is done to instances in some states only."""
+
+    states: ClassVar[tuple[str, ...]] = ()
+    past: ClassVar[str] = ""  # what is done to them, in the past
+
+    def check_machine(self, world: World, owner: Component, machine: Machine) -> Refusal | None:
+        """Refuse any other state."""
+        return self.wrong_state(machine)
+
+    def wrong_state(self, machine: Machine) -> Refusal | None:
+        """Return AWS's refusal where the machine is in any other state."""
+        if machine.state in self.states:
+            return None
+        text = f"The instance '{machine.id}' is not in a state from which it can be {self.past}: it is {machine.state}."
+        return self.refuse("IncorrectInstanceState", text)
+
+
+class StartInstances(_FromStates, kw_only=True, tag="ec2:StartInstances"):
     """Start stopped instances. Needs capacity of their type in their zone, like a launch. Source: EC2 API reference."""
 
     summary = "Start it again"
     bucket = (5.0, 2.0)
     resources = (1000.0, 2.0)
     states = ("stopped", "running", "pending")
+    past = "started"
 
     def check_machine(self, world: World, owner: Component, machine: Machine) -> Refusal | None:
-        """Refuse when it is beyond the account's quota, or the zone has no capacity of that type."""
-        if machine.state != "stopped":
-            return None
+        """Refuse the wrong state, what is beyond the account's quota, and a zone without capacity of that type."""
+        refused = self.wrong_state(machine)
+        if refused is not None or machine.state != "stopped":
+            return refused
         words = over_quota(world, machine.zone, machine.type, 1)
         if words:
             return self.refuse(VCPU_LIMIT, words)
@@ -106,13 +119,14 @@ class StartInstances(_OnInstances, kw_only=True, tag="ec2:StartInstances"):
         yield from boot(machine, clock, machine.id, _boot_ms(owner), _fetches(owner, world))
 
 
-class StopInstances(_OnInstances, kw_only=True, tag="ec2:StopInstances"):
+class StopInstances(_FromStates, kw_only=True, tag="ec2:StopInstances"):
     """Stop running instances: they can be started again, on another host. Source: EC2 API reference."""
 
     summary = "Stop it"
     bucket = (100.0, 5.0)
     resources = (1000.0, 20.0)
     states = ("running", "pending", "stopping", "stopped")
+    past = "stopped"
     force: bool = False
 
     def each(self, world: World, clock: Any, receipt: Receipt, owner: Component, machine: Machine) -> Process:
@@ -159,50 +173,32 @@ class TerminateInstances(_OnInstances, kw_only=True, tag="ec2:TerminateInstances
             give_capacity(world, machine.zone, machine.type)
 
 
-class DescribeInstances(Action, kw_only=True, tag="ec2:DescribeInstances"):
+class DescribeInstances(Listing, kw_only=True, tag="ec2:DescribeInstances"):
     """List instances with the state that EC2 holds them to be in. Source: EC2 API reference."""
 
     summary = "Show the state that EC2 holds it to be in"
     on = ("ec2.instance",)
     subject = "instance_ids"
-    reads = True
-    bucket = (100.0, 20.0)
+    columns: ClassVar[dict[str, str]] = {"InstanceId": "", "Type": "type", "Zone": "zone", "State": "state"}
 
     instance_ids: InstanceIds = msgspec.field(default_factory=list)
 
-    def output(self, world: World, telemetry: Any) -> str:
-        """Return one row per instance."""
-        rows = telemetry.describe("ec2.instance", self.instance_ids, self.region)
-        return str(
-            telemetry.table(
-                ("InstanceId", "Type", "Zone", "State"),
-                [(n, o.get("type", ""), o.get("zone", ""), o.get("state", "")) for n, o in rows],
-            )
-        )
 
-
-class DescribeInstanceStatus(Action, kw_only=True, tag="ec2:DescribeInstanceStatus"):
+class DescribeInstanceStatus(Listing, kw_only=True, tag="ec2:DescribeInstanceStatus"):
     """Show the status checks of running instances: they run every minute. Source: EC2 User Guide, status checks."""
 
     summary = "Show its status checks"
     on = ("ec2.instance",)
     subject = "instance_ids"
-    reads = True
-    bucket = (100.0, 20.0)
+    columns: ClassVar[dict[str, str]] = {"InstanceId": "", "State": "state", "InstanceStatus": "check"}
 
     instance_ids: InstanceIds = msgspec.field(default_factory=list)
 
-    def output(self, world: World, telemetry: Any) -> str:
-        """Return one row per instance: the last status check that came in."""
-        rows = []
-        for name, seen in telemetry.describe("ec2.instance", self.instance_ids, self.region):
-            failed = telemetry.last(f"{name}.StatusCheckFailed")
-            check = "insufficient-data" if failed is None else ("impaired" if failed else "ok")
-            rows.append((name, seen.get("state", ""), check))
-        return str(telemetry.table(("InstanceId", "State", "InstanceStatus"), rows))
-
-
-_PAST = {"StartInstances": "started", "StopInstances": "stopped"}
+    def rows(self, name: str, seen: dict[str, Any], telemetry: Any) -> list[Row]:
+        """Return the instance's row: the last status check that came in."""
+        failed = telemetry.last(f"{name}.StatusCheckFailed")
+        check = "insufficient-data" if failed is None else ("impaired" if failed else "ok")
+        return [(name, seen.get("state", ""), check)]
 
 
 def no_capacity(kind: str, zone: str) -> str:

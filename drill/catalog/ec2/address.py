@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 import msgspec
 
@@ -11,6 +11,7 @@ from drill.catalog.ec2.instance import Instance
 from drill.catalog.ec2.snapshots import free_name
 from drill.model.command import Action, Receipt, Refusal
 from drill.model.component import STATE, Component, Metric, Process, Tally, ref
+from drill.model.listing import Listing
 from drill.model.traffic import Cohort, Flow
 from drill.model.world import World
 
@@ -237,20 +238,12 @@ class ReleaseAddress(Action, kw_only=True, tag="ec2:ReleaseAddress"):
         yield from ()
 
 
-class DescribeAddresses(Action, kw_only=True, tag="ec2:DescribeAddresses"):
+class DescribeAddresses(Listing, kw_only=True, tag="ec2:DescribeAddresses"):
     """List Elastic IP addresses and what they point at. Source: EC2 API reference."""
 
     summary = "Show addresses and what they point at"
     on = ("ec2.elastic-ip",)
     subject = "allocation_ids"
-    reads = True
-    bucket = (100.0, 20.0)
+    columns: ClassVar[dict[str, str]] = {"AllocationId": "", "InstanceId": "instance"}
 
     allocation_ids: list[Annotated[str, ref("ec2.elastic-ip")]] = msgspec.field(default_factory=list)
-
-    def output(self, world: World, telemetry: Any) -> str:
-        """Return one row per address."""
-        rows = telemetry.describe("ec2.elastic-ip", self.allocation_ids, self.region)
-        return str(
-            telemetry.table(("AllocationId", "InstanceId"), [(n, o.get("instance", "") or "-") for n, o in rows])
-        )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 import msgspec
 
@@ -11,6 +11,7 @@ from drill.catalog.ec2.actions import no_capacity
 from drill.catalog.ec2.snapshots import free_name
 from drill.model.command import Action, Fault, Receipt, Refusal
 from drill.model.component import STATE, Component, Process, ref
+from drill.model.listing import Listing
 from drill.model.machine import INSUFFICIENT, PRICES, over_quota, pool_of, room_for
 from drill.model.places import zone_id
 from drill.model.units import SECOND, Duration, time_of_day
@@ -202,27 +203,20 @@ class CancelCapacityReservation(Action, kw_only=True, tag="ec2:CancelCapacityRes
         yield from ()
 
 
-class DescribeCapacityReservations(Action, kw_only=True, tag="ec2:DescribeCapacityReservations"):
+class DescribeCapacityReservations(Listing, kw_only=True, tag="ec2:DescribeCapacityReservations"):
     """List reservations: type, zone, total and available. Source: EC2 API reference."""
 
     summary = "Show how much of it is free"
     on = ("ec2.capacity-reservation",)
     subject = "capacity_reservation_ids"
-    reads = True
-    bucket = (100.0, 20.0)
+    columns: ClassVar[dict[str, str]] = {
+        "CapacityReservationId": "", "Type": "type", "Zone": "zone", "State": "state", "Total": "total",
+        "Available": "available",
+    }  # fmt: skip
 
     capacity_reservation_ids: list[Annotated[str, ref("ec2.capacity-reservation")]] = msgspec.field(
         default_factory=list
     )
-
-    def output(self, world: World, telemetry: Any) -> str:
-        """Return one row per reservation."""
-        rows = [
-            (name, str(o.get("type", "")), str(o.get("zone", "")), str(o.get("state", "")), str(o.get("total", "")),
-             str(o.get("available", "")))
-            for name, o in telemetry.describe("ec2.capacity-reservation", self.capacity_reservation_ids, self.region)
-        ]  # fmt: skip
-        return str(telemetry.table(("CapacityReservationId", "Type", "Zone", "State", "Total", "Available"), rows))
 
 
 class CapacityRush(Fault, kw_only=True, tag="drill:ec2:capacity-rush"):

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 import msgspec
 
 from drill.catalog.ec2.instance import Instance
 from drill.model.command import Action, Receipt, Refusal
 from drill.model.component import STATE, Component, Process, ref
+from drill.model.listing import Listing
 from drill.model.units import MINUTE, Duration, Share
 from drill.model.world import World
 
@@ -142,23 +143,12 @@ def _ready_after(new: Any, ms: int, what: str, world: World, clock: Any, can: An
     new.status = "available"
 
 
-class DescribeImages(Action, kw_only=True, tag="ec2:DescribeImages"):
+class DescribeImages(Listing, kw_only=True, tag="ec2:DescribeImages"):
     """List AMIs of a Region: state, and whether each installs at boot. Source: EC2 API reference."""
 
     summary = "Show images, and what they need at boot"
     on = ("ec2.image",)
     subject = "image_ids"
-    reads = True
-    bucket = (100.0, 20.0)
+    columns: ClassVar[dict[str, str]] = {"ImageId": "", "Region": "region", "State": "state", "Description": "note"}
 
     image_ids: list[Annotated[str, ref("ec2.image")]] = msgspec.field(default_factory=list)
-
-    def output(self, world: World, telemetry: Any) -> str:
-        """Return one row per image."""
-        rows = telemetry.describe("ec2.image", self.image_ids, self.region)
-        return str(
-            telemetry.table(
-                ("ImageId", "Region", "State", "Description"),
-                [(n, o.get("region", ""), o.get("state", ""), o.get("note", "")) for n, o in rows],
-            )
-        )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 import msgspec
 
@@ -10,6 +10,7 @@ from drill.catalog.ec2.snapshots import GAP, PENDING_LIMIT, Snapshot, free_name,
 from drill.catalog.ec2.volumes import GIB, Volume
 from drill.model.command import Action, Receipt, Refusal
 from drill.model.component import Process, ref
+from drill.model.listing import Listing, Row
 from drill.model.places import zone_id
 from drill.model.units import MINUTE
 from drill.model.world import World
@@ -169,25 +170,24 @@ class EnableFastSnapshotRestores(_OnSnapshot, kw_only=True, tag="ec2:EnableFastS
         snapshot.credits[zone] = (0.0, clock.now)
 
 
-class DescribeSnapshots(Action, kw_only=True, tag="ec2:DescribeSnapshots"):
+class DescribeSnapshots(Listing, kw_only=True, tag="ec2:DescribeSnapshots"):
     """List snapshots: state, volume, and the moment that each holds. Source: EC2 API reference."""
 
     summary = "Show which moment it holds, and whether it is completed"
     on = ("ebs.snapshot", "ebs.volume")
     subject = "snapshot_ids"
-    reads = True
-    bucket = (100.0, 20.0)
+    columns: ClassVar[dict[str, str]] = {
+        "SnapshotId": "", "VolumeId": "volume", "State": "state", "StartTime": "moment", "FastRestore": "fast",
+    }  # fmt: skip
 
     snapshot_ids: list[SnapshotId] = msgspec.field(default_factory=list)
 
-    def output(self, world: World, telemetry: Any) -> str:
-        """Return one row per snapshot, the newest first."""
-        found = telemetry.describe("ebs.snapshot", self.snapshot_ids, self.region)
-        found = sorted(found, key=lambda row: -int(row[1].get("taken", 0)))
-        rows = []
-        for name, seen in found:
-            if seen.get("state") != "deleted":
-                fast = ", ".join(f"{zone} {state}" for zone, state in seen.get("fast", {}).items())
-                row = (name, *(str(seen.get(key, "")) for key in ("volume", "state", "moment")), fast or "-")
-                rows.append(row)
-        return str(telemetry.table(("SnapshotId", "VolumeId", "State", "StartTime", "FastRestore"), rows))
+    def observed(self, telemetry: Any) -> list[tuple[str, dict[str, Any]]]:
+        """Return those that are there, the newest first."""
+        found = [row for row in super().observed(telemetry) if row[1].get("state") != "deleted"]
+        return sorted(found, key=lambda row: -int(row[1].get("taken", 0)))
+
+    def rows(self, name: str, seen: dict[str, Any], telemetry: Any) -> list[Row]:
+        """Return the snapshot's row, with the zones in which restoring it is fast."""
+        fast = ", ".join(f"{zone} {state}" for zone, state in seen.get("fast", {}).items())
+        return super().rows(name, {**seen, "fast": fast}, telemetry)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 import msgspec
 
@@ -11,6 +11,7 @@ from drill.catalog.ec2.snapshots import Snapshot, free_name
 from drill.catalog.ec2.volumes import DEFAULT_LOAD, GIB, Volume, let_go, load_blocks
 from drill.model.command import Action, Receipt, Refusal
 from drill.model.component import Process, ref
+from drill.model.listing import Listing, Row
 from drill.model.places import zone_id
 from drill.model.units import SECOND, Rate, Size
 from drill.model.world import World
@@ -234,43 +235,32 @@ class DeleteVolume(_OnVolume, kw_only=True, tag="ec2:DeleteVolume"):
         yield from ()
 
 
-class DescribeVolumes(Action, kw_only=True, tag="ec2:DescribeVolumes"):
+class DescribeVolumes(Listing, kw_only=True, tag="ec2:DescribeVolumes"):
     """List volumes: state, zone, attachment, and the snapshot that each was made from. Source: EC2 API reference."""
 
     summary = "Show its state and where it is attached"
     on = ("ebs.volume",)
     subject = "volume_ids"
-    reads = True
-    bucket = (100.0, 20.0)
+    columns: ClassVar[dict[str, str]] = {
+        "VolumeId": "", "State": "state", "Zone": "zone", "InstanceId": "attached", "SnapshotId": "source",
+        "Size (GiB)": "size",
+    }  # fmt: skip
 
     volume_ids: list[VolumeId] = msgspec.field(default_factory=list)
 
-    def output(self, world: World, telemetry: Any) -> str:
-        """Return one row per volume."""
-        rows = [
-            (name, str(seen.get("state", "")), str(seen.get("zone", "")), str(seen.get("attached", "") or "-"),
-             str(seen.get("source", "") or "-"), f"{seen.get('size', '')} GiB")
-            for name, seen in telemetry.describe("ebs.volume", self.volume_ids, self.region)
-        ]  # fmt: skip
-        return str(telemetry.table(("VolumeId", "State", "Zone", "InstanceId", "SnapshotId", "Size"), rows))
 
-
-class DescribeVolumeStatus(Action, kw_only=True, tag="ec2:DescribeVolumeStatus"):
+class DescribeVolumeStatus(Listing, kw_only=True, tag="ec2:DescribeVolumeStatus"):
     """Show whether a volume's I/O comes back, as far as that was heard. Source: EC2 API reference."""
 
     summary = "Show whether its I/O comes back"
     on = ("ebs.volume",)
     subject = "volume_ids"
-    reads = True
-    bucket = (100.0, 20.0)
+    columns: ClassVar[dict[str, str]] = {"VolumeId": "", "Zone": "zone", "VolumeStatus": "status"}
 
     volume_ids: list[VolumeId] = msgspec.field(default_factory=list)
 
-    def output(self, world: World, telemetry: Any) -> str:
-        """Return one row per volume."""
-        rows = []
-        for name, seen in telemetry.describe("ebs.volume", self.volume_ids, self.region):
-            stalled = telemetry.last(f"{name}.VolumeStalledIOCheck")
-            status = "insufficient-data" if stalled is None else "impaired" if stalled else "ok"
-            rows.append((name, str(seen.get("zone", "")), status))
-        return str(telemetry.table(("VolumeId", "Zone", "VolumeStatus"), rows))
+    def rows(self, name: str, seen: dict[str, Any], telemetry: Any) -> list[Row]:
+        """Return the volume's row, with the check that came in last."""
+        stalled = telemetry.last(f"{name}.VolumeStalledIOCheck")
+        status = "insufficient-data" if stalled is None else "impaired" if stalled else "ok"
+        return [(name, seen.get("zone", ""), status)]

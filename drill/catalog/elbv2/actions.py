@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 import msgspec
 
 from drill.catalog.elbv2.balancer import LoadBalancer
 from drill.model.command import Action, Receipt, Refusal
 from drill.model.component import Process, ref
+from drill.model.listing import Listing, Row
 from drill.model.world import World
 
 KINDS = ("elb.application-load-balancer", "elb.network-load-balancer")
@@ -87,14 +88,14 @@ class DeregisterTargets(_OnTargets, kw_only=True, tag="elbv2:DeregisterTargets")
                 balancer.draining.pop(name, None)
 
 
-class DescribeTargetHealth(Action, kw_only=True, tag="elbv2:DescribeTargetHealth"):
+class DescribeTargetHealth(Listing, kw_only=True, tag="elbv2:DescribeTargetHealth"):
     """Show each target's health as the balancer holds it. Source: ELB API reference."""
 
     summary = "Show each target's health"
     on = KINDS
     subject = "target_group_arn"
-    reads = True
-    bucket = (100.0, 20.0)
+    lists = KINDS
+    columns: ClassVar[dict[str, str]] = dict.fromkeys(("Target", "State"), "")
 
     target_group_arn: GroupArn
 
@@ -105,32 +106,18 @@ class DescribeTargetHealth(Action, kw_only=True, tag="elbv2:DescribeTargetHealth
         )
         return found if isinstance(found, Refusal) else None
 
-    def output(self, world: World, telemetry: Any) -> str:
+    def rows(self, name: str, seen: dict[str, Any], telemetry: Any) -> list[Row]:
         """Return one row per target."""
-        rows: list[tuple[str, str]] = []
-        for _, seen in _described(telemetry, [self.target_group_arn], self.region):
-            rows += [(name, state) for name, state in seen.get("targets", {}).items()]
-        return str(telemetry.table(("Target", "State"), rows))
+        return list(seen.get("targets", {}).items())
 
 
-class DescribeLoadBalancers(Action, kw_only=True, tag="elbv2:DescribeLoadBalancers"):
+class DescribeLoadBalancers(Listing, kw_only=True, tag="elbv2:DescribeLoadBalancers"):
     """List load balancers. Source: ELB API reference."""
 
     summary = "Show it: targets healthy, and zones"
     on = KINDS
     subject = "names"
-    reads = True
-    bucket = (100.0, 20.0)
+    lists = KINDS
+    columns: ClassVar[dict[str, str]] = {"Name": "", "State": "state", "Note": "note"}
 
     names: list[GroupArn] = msgspec.field(default_factory=list)
-
-    def output(self, world: World, telemetry: Any) -> str:
-        """Return one row per balancer."""
-        rows = _described(telemetry, self.names, self.region)
-        return str(
-            telemetry.table(("Name", "State", "Note"), [(n, o.get("state", ""), o.get("note", "")) for n, o in rows])
-        )
-
-
-def _described(telemetry: Any, names: list[str], region: str) -> list[tuple[str, dict[str, Any]]]:
-    return [row for kind in KINDS for row in telemetry.describe(kind, names, region)]

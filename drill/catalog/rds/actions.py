@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 import msgspec
 
 from drill.catalog.rds.instance import DbInstance
 from drill.model.command import Action, Receipt, Refusal
 from drill.model.component import Process, ref
+from drill.model.listing import Listing, Row
 from drill.model.units import SECOND
 from drill.model.world import World
 
@@ -106,29 +107,19 @@ class RebootDBInstance(_OnDatabase, kw_only=True, tag="rds:RebootDBInstance"):
         database.status = "available"
 
 
-class DescribeDBInstances(Action, kw_only=True, tag="rds:DescribeDBInstances"):
+class DescribeDBInstances(Listing, kw_only=True, tag="rds:DescribeDBInstances"):
     """Show databases: status, role, zone. Source: RDS API reference."""
 
     summary = "Show its status"
     on = ("rds.instance",)
     subject = "db_instance_identifier"
-    reads = True
+    columns: ClassVar[dict[str, str]] = {
+        "DBInstanceIdentifier": "", "Status": "state", "Role": "role", "Zone": "zone", "ReplicaLag": "lag",
+    }  # fmt: skip
 
     db_instance_identifier: DbName = msgspec.field(name="DBInstanceIdentifier", default="")
 
-    def output(self, world: World, telemetry: Any) -> str:
-        """Return one row per database, with the replica lag last reported."""
-        names = [self.db_instance_identifier] if self.db_instance_identifier else []
-        rows = []
-        for name, seen in telemetry.describe("rds.instance", names, self.region):
-            lag = telemetry.last(f"{name}.ReplicaLag")
-            rows.append(
-                (
-                    name,
-                    seen.get("state", ""),
-                    seen.get("role", ""),
-                    seen.get("zone", ""),
-                    "" if lag is None else f"{lag:.1f} s",
-                )
-            )
-        return str(telemetry.table(("DBInstanceIdentifier", "Status", "Role", "Zone", "ReplicaLag"), rows))
+    def rows(self, name: str, seen: dict[str, Any], telemetry: Any) -> list[Row]:
+        """Return the database's row, with the replica lag last reported."""
+        lag = telemetry.last(f"{name}.ReplicaLag")
+        return super().rows(name, {**seen, "lag": "" if lag is None else f"{lag:.1f} s"}, telemetry)

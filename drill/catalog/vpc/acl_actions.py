@@ -10,6 +10,7 @@ from drill.catalog.vpc.acls import LAST, Entry, NetworkAcl
 from drill.catalog.vpc.addresses import ANYWHERE, network
 from drill.model.command import Action, Receipt, Refusal
 from drill.model.component import Process, ref
+from drill.model.listing import Listing, Row
 from drill.model.world import World
 
 
@@ -100,20 +101,16 @@ class DeleteNetworkAclEntry(_OnEntry, kw_only=True, tag="ec2:DeleteNetworkAclEnt
         yield from ()
 
 
-class DescribeNetworkAcls(Action, kw_only=True, tag="ec2:DescribeNetworkAcls"):
+class DescribeNetworkAcls(Listing, kw_only=True, tag="ec2:DescribeNetworkAcls"):
     """List network ACLs with their rules, in the order in which they are asked. Source: EC2 API reference."""
 
     summary = "Show its rules"
     on = ("vpc.network-acl",)
     subject = "network_acl_ids"
-    reads = True
-    bucket = (100.0, 20.0)
+    columns: ClassVar[dict[str, str]] = dict.fromkeys(("NetworkAclId", "Way", "Number", "Action", "Port", "Block"), "")
 
     network_acl_ids: list[Annotated[str, ref("vpc.network-acl")]] = msgspec.field(default_factory=list)
 
-    def output(self, world: World, telemetry: Any) -> str:
+    def rows(self, name: str, seen: dict[str, Any], telemetry: Any) -> list[Row]:
         """Return one row per rule; after the last one everything is denied."""
-        rows = []
-        for name, seen in telemetry.describe("vpc.network-acl", self.network_acl_ids, self.region):
-            rows += [(name, *(str(cell) for cell in row)) for row in seen.get("rules", ())]
-        return str(telemetry.table(("NetworkAclId", "Way", "Number", "Action", "Port", "Block"), rows))
+        return [(name, *row) for row in seen.get("rules", ())]

@@ -62,7 +62,8 @@ class Subnet(Component, kw_only=True, tag="vpc.subnet"):
 
     def observed(self, world: World) -> dict[str, Any]:
         """Return what describe-subnets says."""
-        return {"state": "available", "health": "ok", "note": self.route_table, "network_acl": self.network_acl}
+        return {"state": "available", "health": "ok", "note": self.route_table, "network_acl": self.network_acl,
+                "cidr": self.addresses()}  # fmt: skip
 
 
 def owner_of(station: str) -> str:

@@ -10,6 +10,7 @@ from drill.catalog.vpc.addresses import network
 from drill.catalog.vpc.groups import Allow, SecurityGroup
 from drill.model.command import Action, Receipt, Refusal
 from drill.model.component import Process, ref
+from drill.model.listing import Listing, Row
 from drill.model.world import World
 
 
@@ -88,21 +89,17 @@ class RevokeSecurityGroupIngress(_OnRules, kw_only=True, tag="ec2:RevokeSecurity
         yield from ()
 
 
-class DescribeSecurityGroups(Action, kw_only=True, tag="ec2:DescribeSecurityGroups"):
+class DescribeSecurityGroups(Listing, kw_only=True, tag="ec2:DescribeSecurityGroups"):
     """List security groups with their inbound rules. Source: EC2 API reference."""
 
     summary = "Show its inbound rules"
     on = ("vpc.security-group",)
     subject = "group_ids"
-    reads = True
-    bucket = (100.0, 20.0)
+    columns: ClassVar[dict[str, str]] = dict.fromkeys(("GroupId", "Members", "Inbound"), "")
 
     group_ids: list[Annotated[str, ref("vpc.security-group")]] = msgspec.field(default_factory=list)
 
-    def output(self, world: World, telemetry: Any) -> str:
+    def rows(self, name: str, seen: dict[str, Any], telemetry: Any) -> list[Row]:
         """Return one row per rule."""
-        rows = []
-        for name, seen in telemetry.describe("vpc.security-group", self.group_ids, self.region):
-            listens = f"{' '.join(seen.get('members', ()))} on {seen.get('port', '')}"
-            rows += [(name, listens, rule) for rule in seen.get("rules", ()) or ("(no rule)",)]
-        return str(telemetry.table(("GroupId", "Members", "Inbound"), rows))
+        listens = f"{' '.join(seen.get('members', ()))} on {seen.get('port', '')}"
+        return [(name, listens, rule) for rule in seen.get("rules", ()) or ("(no rule)",)]

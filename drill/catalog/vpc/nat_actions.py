@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 import msgspec
 
@@ -10,6 +10,7 @@ from drill.catalog.vpc.addresses import Subnet
 from drill.catalog.vpc.routes import NatGateway
 from drill.model.command import Action, Receipt, Refusal
 from drill.model.component import Process, ref
+from drill.model.listing import Listing
 from drill.model.world import World
 
 CREATING = 120_000  # ms until it is available (typical)
@@ -81,21 +82,12 @@ class DeleteNatGateway(Action, kw_only=True, tag="ec2:DeleteNatGateway"):
         found.status = "deleted"
 
 
-class DescribeNatGateways(Action, kw_only=True, tag="ec2:DescribeNatGateways"):
+class DescribeNatGateways(Listing, kw_only=True, tag="ec2:DescribeNatGateways"):
     """List NAT gateways with their states. Source: EC2 API reference."""
 
     summary = "Show it: state, zone, who uses it"
     on = ("vpc.nat-gateway",)
     subject = "nat_gateway_ids"
-    reads = True
-    bucket = (100.0, 20.0)
+    columns: ClassVar[dict[str, str]] = {"NatGatewayId": "", "Zone": "zone", "State": "state", "Routes": "note"}
 
     nat_gateway_ids: list[Annotated[str, ref("vpc.nat-gateway")]] = msgspec.field(default_factory=list)
-
-    def output(self, world: World, telemetry: Any) -> str:
-        """Return one row per gateway."""
-        rows = [
-            (name, seen.get("zone", ""), seen.get("state", ""), seen.get("note", ""))
-            for name, seen in telemetry.describe("vpc.nat-gateway", self.nat_gateway_ids, self.region)
-        ]
-        return str(telemetry.table(("NatGatewayId", "Zone", "State", "Routes"), rows))

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 import msgspec
 
-from drill.catalog.vpc.addresses import Subnet, network
+from drill.catalog.vpc.addresses import network
 from drill.catalog.vpc.routes import InternetGateway, NatGateway, RouteTable
 from drill.model.command import Action, Receipt, Refusal
 from drill.model.component import Process, ref
+from drill.model.listing import Listing, Row
 from drill.model.world import World
 
 
@@ -109,42 +110,31 @@ class DeleteRoute(_OnRoute, kw_only=True, tag="ec2:DeleteRoute"):
         yield from ()
 
 
-class DescribeRouteTables(Action, kw_only=True, tag="ec2:DescribeRouteTables"):
+class DescribeRouteTables(Listing, kw_only=True, tag="ec2:DescribeRouteTables"):
     """List route tables with their routes. Source: EC2 API reference."""
 
     summary = "Show its routes"
     on = ("vpc.route-table",)
     subject = "route_table_ids"
-    reads = True
-    bucket = (100.0, 20.0)
+    columns: ClassVar[dict[str, str]] = dict.fromkeys(("RouteTableId", "Destination", "Target", "State"), "")
 
     route_table_ids: list[Annotated[str, ref("vpc.route-table")]] = msgspec.field(default_factory=list)
 
-    def output(self, world: World, telemetry: Any) -> str:
+    def rows(self, name: str, seen: dict[str, Any], telemetry: Any) -> list[Row]:
         """Return one row per route."""
-        rows = []
-        for name, seen in telemetry.describe("vpc.route-table", self.route_table_ids, self.region):
-            for block, to in seen.get("routes", {}).items():
-                rows.append((name, block, to, "blackhole" if block in seen.get("gone", ()) else "active"))
-        return str(telemetry.table(("RouteTableId", "Destination", "Target", "State"), rows))
+        gone = seen.get("gone", ())
+        return [(name, b, to, "blackhole" if b in gone else "active") for b, to in seen.get("routes", {}).items()]
 
 
-class DescribeSubnets(Action, kw_only=True, tag="ec2:DescribeSubnets"):
+class DescribeSubnets(Listing, kw_only=True, tag="ec2:DescribeSubnets"):
     """List subnets with their zones. Source: EC2 API reference."""
 
     summary = "Show it: zone, block, ACL"
     on = ("vpc.subnet",)
     subject = "subnet_ids"
-    reads = True
-    bucket = (100.0, 20.0)
+    columns: ClassVar[dict[str, str]] = {
+        "SubnetId": "", "AvailabilityZoneId": "zone", "CidrBlock": "cidr", "RouteTable": "note",
+        "NetworkAcl": "network_acl",
+    }  # fmt: skip
 
     subnet_ids: list[Annotated[str, ref("vpc.subnet")]] = msgspec.field(default_factory=list)
-
-    def output(self, world: World, telemetry: Any) -> str:
-        """Return one row per subnet."""
-        rows = []
-        for name, seen in telemetry.describe("vpc.subnet", self.subnet_ids, self.region):
-            found = world.components[name]
-            assert isinstance(found, Subnet)
-            rows.append((name, found.zone, found.addresses(), seen.get("note", ""), seen.get("network_acl", "")))
-        return str(telemetry.table(("SubnetId", "AvailabilityZoneId", "CidrBlock", "RouteTable", "NetworkAcl"), rows))

@@ -2,56 +2,43 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 import msgspec
 
 from drill.catalog.vpc.transit import PeeringConnection, TransitGateway
-from drill.model.command import Action, Fault
+from drill.model.command import Fault
 from drill.model.component import ref
+from drill.model.listing import Listing
 from drill.model.world import World
 
 
-class DescribeVpcPeeringConnections(Action, kw_only=True, tag="ec2:DescribeVpcPeeringConnections"):
+class DescribeVpcPeeringConnections(Listing, kw_only=True, tag="ec2:DescribeVpcPeeringConnections"):
     """List peering connections with their ends and states. Source: EC2 API reference."""
 
     summary = "Show it: state, both ends"
     on = ("vpc.peering-connection",)
     subject = "vpc_peering_connection_ids"
-    reads = True
-    bucket = (100.0, 20.0)
+    columns: ClassVar[dict[str, str]] = {
+        "VpcPeeringConnectionId": "", "Requester": "region", "Accepter": "accepter", "Status": "state",
+    }  # fmt: skip
 
     vpc_peering_connection_ids: list[Annotated[str, ref("vpc.peering-connection")]] = msgspec.field(
         default_factory=list
     )
 
-    def output(self, world: World, telemetry: Any) -> str:
-        """Return one row per connection."""
-        rows = [
-            (name, world.components[name].region, seen.get("accepter", ""), seen.get("state", ""))
-            for name, seen in telemetry.describe("vpc.peering-connection", self.vpc_peering_connection_ids, self.region)
-        ]
-        return str(telemetry.table(("VpcPeeringConnectionId", "Requester", "Accepter", "Status"), rows))
 
-
-class DescribeTransitGateways(Action, kw_only=True, tag="ec2:DescribeTransitGateways"):
+class DescribeTransitGateways(Listing, kw_only=True, tag="ec2:DescribeTransitGateways"):
     """List transit gateways with their states. Source: EC2 API reference."""
 
     summary = "Show it: state, peers"
     on = ("vpc.transit-gateway",)
     subject = "transit_gateway_ids"
-    reads = True
-    bucket = (100.0, 20.0)
+    columns: ClassVar[dict[str, str]] = {
+        "TransitGatewayId": "", "Region": "region", "State": "state", "Description": "note",
+    }  # fmt: skip
 
     transit_gateway_ids: list[Annotated[str, ref("vpc.transit-gateway")]] = msgspec.field(default_factory=list)
-
-    def output(self, world: World, telemetry: Any) -> str:
-        """Return one row per gateway."""
-        rows = [
-            (name, world.components[name].region, seen.get("state", ""), seen.get("note", ""))
-            for name, seen in telemetry.describe("vpc.transit-gateway", self.transit_gateway_ids, self.region)
-        ]
-        return str(telemetry.table(("TransitGatewayId", "Region", "State", "Description"), rows))
 
 
 class TransitBlocked(Fault, kw_only=True, tag="aws:network:transit-gateway-disrupt-cross-region-connectivity"):
