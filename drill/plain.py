@@ -39,6 +39,8 @@ Time passes only with wait and with the time that a command takes."""
 class Plain:
     """One drill on standard input and output."""
 
+    author = "you"  # who gives the commands
+
     def __init__(self, desk: Desk, session: Any, say: Callable[[str], None] | None = None) -> None:
         self.desk, self.session = desk, session
         self.say = say or _print
@@ -140,11 +142,11 @@ class Plain:
             self.say(str(error))
             return
         until = min(self.session.length, self.session.now + length)
-        while self.session.now < until:
+        while self.session.now < until and not self.session.paused:
             self.session.advance(min(until, self.session.now + STEP))
             if self.news() and not text:
                 break
-        self.say(self.moment())
+        self.say(f"{self.moment()}{' Time stands still.' if self.session.paused else ''}")
 
     def hint(self, rest: str) -> None:
         """Say what the next hint costs, or buy it."""
@@ -189,13 +191,13 @@ class Plain:
         except ConsoleError as error:
             self.say(f"{error}{'' if line.startswith(('aws', 'ops')) else '. Type help for what can be typed.'}")
             return
-        answer = self.session.submit(action)
+        answer = self.session.submit(action, self.author)
         if isinstance(answer, Refusal):
             self.say(f"Refused. {answer}")
             return
         self.unsaved()
         until = min(self.session.length, self.session.now + LONGEST_CALL)
-        while answer.done < 0 and self.session.now < until:
+        while answer.done < 0 and self.session.now < until and not self.session.paused:
             self.session.advance(min(until, self.session.now + 100))
         self.outcome(answer.n)
         self.news()

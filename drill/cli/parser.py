@@ -164,6 +164,22 @@ def _play(commands: Any) -> None:
     _looks(replay)
 
 
+def _host(commands: Any) -> None:
+    host = _command(
+        commands,
+        "host",
+        "hosting:host",
+        "lead a drill: truth beside telemetry, injects by hand, pause, rewind",
+        "examples:\n  drill host zone-power --operator fay\n"
+        "  printf 'injects\\nwait 30s\\nfire dark\\ntruth\\nquit\\n' | drill host zone-power --seed 7 --plain\n",
+    )
+    host.add_argument("level", metavar="LEVEL", help=LEVEL)
+    host.add_argument("--seed", type=SEED, metavar="N", help="which situation; without it one is drawn and shown")
+    host.add_argument("--operator", default="", metavar="NAME", help="who leads")
+    host.add_argument("--plain", action="store_true", help="line by line, for screen readers and dumb terminals")
+    _looks(host)
+
+
 def _run(commands: Any) -> None:
     run = _command(
         commands,
@@ -241,6 +257,7 @@ def _make(commands: Any) -> None:
 #: What adds each command, so that one command's parser can be made without the others'.
 GROUPS: dict[Callable[[Any], None], tuple[str, ...]] = {
     _play: ("play", "resume", "replay"),
+    _host: ("host",),
     _run: ("run", "verify"),
     _levels: ("levels", "lint"),
     _authors: ("calibrate", "certify"),

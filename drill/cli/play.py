@@ -13,7 +13,7 @@ from drill.desk import Desk
 
 def list_screen(options: argparse.Namespace) -> int:
     """Open the app at the level list."""
-    return _app(options, Desk(), ("list",))
+    return open_app(options, Desk(), ("list",))
 
 
 def play(options: argparse.Namespace) -> int:
@@ -28,7 +28,7 @@ def play(options: argparse.Namespace) -> int:
         return Plain(desk, desk.start(load(desk, options.level), seed)).play()
     with clear_words():
         path = desk.find(options.level)
-    return _app(options, desk, ("play", str(path), str(seed)))
+    return open_app(options, desk, ("play", str(path), str(seed)))
 
 
 def resume(options: argparse.Namespace) -> int:
@@ -41,7 +41,7 @@ def resume(options: argparse.Namespace) -> int:
         from drill.plain import Plain
 
         return Plain(desk, session).play()
-    return _app(options, desk, ("resume",), session)
+    return open_app(options, desk, ("resume",), session)
 
 
 def replay(options: argparse.Namespace) -> int:
@@ -53,10 +53,10 @@ def replay(options: argparse.Namespace) -> int:
         from drill.session.session import check_header
 
         check_header(file, log.header)
-    return _app(options, desk, ("replay",), (file, log))
+    return open_app(options, desk, ("replay",), (file, log))
 
 
-def _app(options: argparse.Namespace, desk: Desk, first: tuple[str, ...], what: object = None) -> int:
+def open_app(options: argparse.Namespace, desk: Desk, first: tuple[str, ...], what: object = None) -> int:
     """Open the app and return its exit code. It needs a terminal at both ends."""
     if not all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):
         raise Stop(

@@ -78,6 +78,8 @@ class DrillApp(App[int]):
             self.open_session(self.what)
         elif what == "replay":
             self.open_replay(*self.what)
+        elif what == "host":
+            self.open_lead(*self.what)
         else:
             self.back_to_list()
 
@@ -186,6 +188,12 @@ class DrillApp(App[int]):
 
         self.played = session.level.id
         self.show(DrillScreen(session, self.desk.frame(session), self.speed))
+
+    def open_lead(self, session: Any, link: Any = None) -> None:
+        """Lead a session; ``link``: the server through which players take part."""
+        from drill.tui.screens.lead import LeadScreen
+
+        self.show(LeadScreen(session, self.desk.frame(session), self.speed, link))
 
     def open_debrief(self, session: Any) -> None:
         """Finish a session and show its debrief."""
