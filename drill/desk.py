@@ -13,6 +13,7 @@ import msgspec
 
 from drill.level.errors import LevelError
 from drill.model.units import clock_text
+from drill.store.filing import Filing
 from drill.view.frame import Frame, Series
 
 TIERS = ("guided", "hinted", "blind")
@@ -50,29 +51,25 @@ class Filed(msgspec.Struct, frozen=True, kw_only=True):
 class Desk:
     """Levels, sessions and saved runs, for whoever plays."""
 
-    def __init__(self, operator: str = "") -> None:
+    def __init__(self, operator: str = "", credential: Any = None) -> None:
+        """``credential``: the drill.store.Credential of whoever plays for a team; runs are then sent to its server."""
         self.operator = operator
-        self._store: Any = None
+        self.filing = Filing(credential)
 
     @property
     def store(self) -> Any:
-        """The store of saved runs, opened when it is first asked for."""
-        if self._store is None:
-            from drill.store.store import Store
-
-            self._store = Store.open()
-        return self._store
+        """The store of saved runs, opened when it is first asked for: that takes 0.2 s."""
+        return self.filing.store
 
     # ---- levels ---------------------------------------------------------------------------------------------------
 
-    def shelf(self) -> list[Shelf]:
-        """Return the levels that come with the drill, tutorial first, with this operator's bests."""
+    def shelf(self, bests: bool = True) -> list[Shelf]:
+        """Return the levels that come with the drill, tutorial first, with this operator's bests, or at once."""
         from drill.level.bundle import bundled
 
         played: dict[str, list[Any]] = {}
-        for run in self.store.scores():
-            if run.operator == self.operator:
-                played.setdefault(run.level, []).append(run)
+        for run in self.store.scores(operator=self.operator) if bests else ():
+            played.setdefault(run.level, []).append(run)
         rows = [self._row(path, played) for path in bundled()]
         return sorted(rows, key=lambda row: (bool(row.problem), _rank(row.tier), row.length, row.id))
 
@@ -122,7 +119,7 @@ class Desk:
         from drill.session.log import LogFile, LogHeader
         from drill.session.session import Session
 
-        path = log if log is not None else self.store.new_run()[1]
+        path = log if log is not None else self.filing.logs.new_run()[1]
         header = LogHeader(
             level=file.level.id, gameplay=file.gameplay_hash, seed=seed, operator=self.operator, started=_utc()
         )
@@ -170,7 +167,7 @@ class Desk:
         from drill import ENGINE
         from drill.session.log import open_runs
 
-        for each in open_runs(self.store.runs_folder):
+        for each in open_runs(self.filing.logs.runs_folder):
             try:
                 same = each.header.gameplay == self.load(each.header.level).gameplay_hash
             except LevelError:
@@ -191,13 +188,13 @@ class Desk:
         given = Path(run)
         if "\0" not in run and given.is_file():
             return given
+        plain = len(run) >= 4 and run.replace("-", "").isalnum()
+        alike = sorted(self.filing.logs.runs_folder.glob(f"{run.lower()}*.jsonl")) if plain else []
+        if len(alike) == 1:
+            return Path(alike[0])
         known = self.store.find(run)
         if known is not None and known.log:
             return Path(known.log)
-        plain = len(run) >= 4 and run.replace("-", "").isalnum()
-        alike = sorted(self.store.runs_folder.glob(f"{run}*.jsonl")) if plain else []
-        if len(alike) == 1:
-            return Path(alike[0])
         raise NoRun(f"{run}: no such run; `drill scores` lists the saved ones")
 
     # ---- after it -------------------------------------------------------------------------------------------------
@@ -235,7 +232,7 @@ class Desk:
             stars=card.stars, log=str(path or ""), digest=session.world.digest(),
             rows=tuple(ScoreRow(name=row.name, actual=row.actual_text, points=row.points) for row in card.rows),
         )  # fmt: skip
-        saved = self.store.save(record)
+        saved = self.filing.keep(record, path)
         problem = saved.reason if isinstance(saved, NotSaved) else "" if path else session.log.reason
         return Filed(debrief=told, id=id_, log=path, problem=problem)
 
