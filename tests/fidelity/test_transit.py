@@ -138,3 +138,24 @@ def test_contradictions(ways: dict[str, Any], says: str) -> None:
     with pytest.raises(LevelError) as told:
         Lab(world(ways))
     assert any(says in str(problem) for problem in told.value.problems)
+
+
+@documented(
+    "RDS: replicas in another Region follow over RDS's own channel: losing every way between the VPCs leaves it alone",
+    source="RDS User Guide: creating a read replica in a different AWS Region",
+)
+def test_replication_needs_no_way() -> None:
+    parts = {
+        "db": {"kind": "rds.instance", "zone": "use1-az1", "capacity": "1000/s"},
+        "copy": {"kind": "rds.instance", "zone": "usw2-az1", "capacity": "1000/s", "replica_of": "db"},
+        "near": {"kind": "ec2.instance", "zone": "use1-az1", "capacity": "1000/s", "needs": ["db"]},
+        "pcx": peering(),
+    }
+    classes = {"all": {"patience": "2s", "writes": 1}}
+    users = {"users": {"enters": "near", "rate": "50/s", "classes": classes}}
+    it = Lab(tree(parts, users, length="30m", regions=REGIONS)).run(20)
+    it.break_("drill:vpc:peering-connection-deleted", "pcx")
+    it.run(200)
+    it.sim.before_command()
+    assert it["copy"].lag(it.world) < 2
+    assert it["copy"].stream.applied > 9_000

@@ -33,7 +33,8 @@ class DbInstance(Component, kw_only=True, tag="rds.instance"):
     """A database in one zone. With ``standby`` (Multi-AZ) it fails over to a copy in another zone, losing nothing.
 
     With ``replica_of`` it is an asynchronous read replica: it serves reads, refuses writes until it is promoted, and
-    what has not reached it by then is lost.
+    what has not reached it by then is lost. Between Regions it replicates over a channel that RDS makes itself: it needs
+    no peering connection or transit gateway, and none carries it; a level's links do.
     """
 
     title = "RDS DB instance"
@@ -51,6 +52,7 @@ class DbInstance(Component, kw_only=True, tag="rds.instance"):
     figures = {
         "Multi-AZ failover": "60 to 120 s, no acknowledged write lost (documented)",
         "promotion of a read replica": "several minutes or longer, reboots the instance (documented); 120 s here",
+        "replication between Regions": "over RDS's own secure channel, whatever ways the VPCs have (documented)",
         "price": "about $0.17/h for db.m5.large, twice that with a standby (list price)",
     }
     sources = (
