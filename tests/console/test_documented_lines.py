@@ -66,6 +66,10 @@ aws autoscaling update-auto-scaling-group --auto-scaling-group-name web --health
 aws autoscaling suspend-processes --auto-scaling-group-name web --scaling-processes AlarmNotification AZRebalance
 aws autoscaling resume-processes --auto-scaling-group-name web
 aws autoscaling start-instance-refresh --auto-scaling-group-name web --preferences '{"InstanceWarmup": 60, "MinHealthyPercentage": 50}'
+aws autoscaling start-instance-refresh --auto-scaling-group-name web --preferences '{"MinHealthyPercentage":90,"CheckpointPercentages":[20,50],"CheckpointDelay":3600}'
+aws autoscaling put-warm-pool --auto-scaling-group-name web --min-size 2 --pool-state Stopped
+aws autoscaling delete-warm-pool --auto-scaling-group-name web --force-delete
+aws autoscaling describe-warm-pool --auto-scaling-group-name web
 aws autoscaling set-instance-health --instance-id web-1 --health-status Unhealthy --no-should-respect-grace-period
 aws autoscaling enter-standby --instance-ids web-1 --auto-scaling-group-name web --should-decrement-desired-capacity
 aws autoscaling terminate-instance-in-auto-scaling-group --instance-id web-1 --no-should-decrement-desired-capacity
@@ -129,8 +133,8 @@ aws ec2 associate-address --instance-id web-1 --public-ip 203.0.113.5 | --public
 aws ec2 create-capacity-reservation --instance-type m5.large --instance-platform Linux/UNIX --availability-zone use1-az1 --instance-count 1 --tenancy dedicated | --tenancy
 aws ec2 describe-volumes --filters Name=attachment.instance-id,Values=web-1 | --filters
 aws autoscaling update-auto-scaling-group --auto-scaling-group-name web --max-instance-lifetime 604800 | --max-instance-lifetime
-aws autoscaling start-instance-refresh --auto-scaling-group-name web --preferences CheckpointDelay=60 | "CheckpointDelay"
-aws autoscaling put-warm-pool --auto-scaling-group-name web --min-size 2 | put-warm-pool
+aws autoscaling start-instance-refresh --auto-scaling-group-name web --preferences AutoRollback=true | "AutoRollback"
+aws autoscaling put-warm-pool --auto-scaling-group-name web --max-group-prepared-capacity 5 | --max-group-prepared-capacity
 aws autoscaling complete-lifecycle-action --lifecycle-hook-name h --auto-scaling-group-name web --lifecycle-action-result CONTINUE | complete-lifecycle-action
 aws elbv2 register-targets --target-group-arn alb --targets Id=web-1,Port=80 | "Port"
 aws elbv2 describe-target-health --targets Id=web-1 --target-group-arn alb | --targets

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Annotated, Any, Literal
 
-from drill.catalog.autoscaling import rebalance, scaling, upkeep
+from drill.catalog.autoscaling import rebalance, scaling, upkeep, warm
 from drill.catalog.autoscaling.measures import METRICS, Cell, ProcessName, in_service
 from drill.catalog.autoscaling.refresh import Refresh, current
 from drill.catalog.autoscaling.scaling import Planned, Policy, Tracking
@@ -36,6 +36,7 @@ class Group(Component, kw_only=True, tag="autoscaling.group"):
         "host check": "180 s until a dead host is held for unhealthy: 60 s checks and AWS waits (typical: 2 to 5 min)",
         "target tracking": "scales out after 3 minutes above the target, in after 15 below 90 % of it (documented)",
         "grace period": "0 s: what the API gives; the console gives 300 s (documented)",
+        "warm pool": "what is stopped costs nothing here; it starts as a baked image does (storage left out)",
         "AZ rebalancing": "launches first, up to 10 % or one above max (documented), within a minute (judgment)",
         "instance refresh": "90 % stay in service unless told otherwise (documented)",
     }
@@ -64,6 +65,7 @@ class Group(Component, kw_only=True, tag="autoscaling.group"):
     policies: dict[str, Policy] = {}  # step and simple scaling, by name
     schedule: dict[str, Planned] = {}  # scheduled actions, by name
     suspended: list[ProcessName] = []  # processes that somebody has suspended
+    warm_pool: int = 0  # installed instances that wait, stopped, to be started
     leak: Leak | None = None  # what its instances eat as they age
     standby: bool = False  # it runs no traffic in calm times: the map says so
     machines: Annotated[list[Machine], STATE] = []
@@ -80,6 +82,9 @@ class Group(Component, kw_only=True, tag="autoscaling.group"):
     breaches: Annotated[dict[str, int], STATE] = {}  # minutes in a row that each policy's alarm was breached
     follows: Annotated[bool, STATE] = False  # whether anything looks at its CPU
     refreshes: Annotated[list[Refresh], STATE] = []
+    warmed: Annotated[dict[str, int], STATE] = {}  # zone -> instances that wait in its warm pool
+    preparing: Annotated[int, STATE] = 0  # instances that are installed for it just now
+    warms: Annotated[bool, STATE] = False  # whether anything keeps the warm pool full
 
     def problems(self, world: World) -> Iterator[str]:
         """Yield what a level got wrong."""
@@ -114,6 +119,8 @@ class Group(Component, kw_only=True, tag="autoscaling.group"):
             self.machines[-1].state, self.machines[-1].ready = "running", True
         if self.leak is not None:
             begin_leak(self.leak, self.machines)
+        if self.warm_pool:
+            warm.fill(self)
 
     def new_machine(self, zone: str) -> Machine:
         """Return a machine of the group's launch template, not started yet."""
@@ -141,6 +148,9 @@ class Group(Component, kw_only=True, tag="autoscaling.group"):
         if self.tracking is not None or self.policies:
             self.follows = True
             yield scaling.follow(self, world, clock)
+        if self.warm_pool:
+            self.warms = True
+            yield warm.keep_warm(self, world, clock)
         for name in list(self.schedule):
             yield scaling.at_time(self, name, world, clock)
         if self.leak is not None:
@@ -242,6 +252,8 @@ class Group(Component, kw_only=True, tag="autoscaling.group"):
             doing = f"refresh {refresh.done()} %"
         elif self.suspended:
             doing = f"{self.suspended[0]} held" if len(self.suspended) == 1 else f"{len(self.suspended)} held"
+        elif self.warm_pool:
+            doing = f"{warm.ready(self)} warm"
         elif any(m.standby for m in self.machines):
             doing = f"{len([m for m in self.machines if m.standby])} in standby"
         pending = len([m for m in self.machines if m.state == "pending"])
@@ -263,6 +275,7 @@ class Group(Component, kw_only=True, tag="autoscaling.group"):
             "zones": zones,
             "note": f"min {self.min} want {self.desired} max {self.max}",
             "doing": doing,
+            "warm": dict(self.warmed),
             "suspended": list(self.suspended),
             "failed": self.activities[-1].text if self.activities and self.activities[-1].failed else "",
         }
@@ -270,7 +283,7 @@ class Group(Component, kw_only=True, tag="autoscaling.group"):
     def hourly(self, world: World) -> float:
         """Return the price of what runs."""
         each = float(self.price) if self.price is not None else PRICES.get(self.type, 0.0)
-        count = 0
+        count = self.preparing
         for machine in self.machines:
             if machine.billed():
                 count += 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
+from drill.catalog.autoscaling.warm import ready
 from drill.model.ageing import EATEN
 from drill.model.component import Metric
 from drill.model.traffic import Server
@@ -65,6 +66,7 @@ METRICS = (
     Metric("GroupPendingInstances", "instances", _number(state="pending"), "max"),
     Metric("GroupTerminatingInstances", "instances", _number(leaving=True), "max"),
     Metric("GroupStandbyInstances", "instances", _number(standby=True), "max"),
+    Metric("WarmPoolWarmedCapacity", "instances", lambda it, w: float(ready(it)) if it.warm_pool else None, "min"),
     Metric("RequestCount", "/s", lambda it, w: it.arrived(), "average", _came),
     Metric("QueueLength", "requests", lambda it, w: it.waiting()),
     *EATEN,

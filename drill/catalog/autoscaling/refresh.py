@@ -25,6 +25,8 @@ class Refresh(msgspec.Struct, kw_only=True):
     warmup: int = 0  # ms in service until a new machine counts
     total: int = 0
     left: list[str] = []
+    checkpoints: list[int] = []  # percent replaced at which it still will wait
+    pause: int = 0  # ms that it waits there
 
     def done(self) -> int:
         """Return what part is replaced, in percent."""
@@ -40,6 +42,8 @@ def current(group: Any) -> Refresh | None:
 def run(group: Any, refresh: Refresh, world: World, clock: Any) -> Process:
     """Replace batch after batch; each waits until as many are in service and warm as must be."""
     while refresh.left:
+        if refresh.checkpoints and refresh.done() >= refresh.checkpoints[0]:
+            yield from _rest(group, refresh, world, clock)
         yield clock.until(
             lambda: (
                 refresh.status != "InProgress" or not _waiting(group, refresh) or bool(_next(group, refresh, world))
@@ -72,6 +76,18 @@ def run(group: Any, refresh: Refresh, world: World, clock: Any) -> Process:
         note(group, clock, f"Instance refresh {refresh.id} has replaced every instance.")
 
 
+def _rest(group: Any, refresh: Refresh, world: World, clock: Any) -> Process:
+    """Wait at a checkpoint, from when what was replaced so far is in service."""
+
+    def over() -> bool:
+        return refresh.status != "InProgress" or _settled(group, refresh, world)
+
+    yield clock.until(over, "checkpoint", group.name)
+    done = refresh.done()
+    refresh.checkpoints = [percent for percent in refresh.checkpoints if percent > done]
+    yield clock.wait(refresh.pause, "checkpoint", group.name, shown=True)
+
+
 def _settled(group: Any, refresh: Refresh, world: World) -> bool:
     """Tell whether nothing of it is under way any more: as many serve as should, and none waits to take over."""
     if any(machine.instead and not machine.leaving for machine in group.machines):
@@ -101,6 +117,9 @@ def _next(group: Any, refresh: Refresh, world: World) -> list[Machine]:
     if not (group.active("InstanceRefresh") and group.active("Launch") and group.active("Terminate")):
         return []
     waiting = _waiting(group, refresh)
+    if refresh.checkpoints:  # no further than the next of them
+        kept = refresh.total - -(-refresh.total * refresh.checkpoints[0] // 100)
+        waiting = waiting[: max(0, len(waiting) - kept)]
     gone = [m for m in waiting if not m.works(world)]
     under_way = [m for m in group.machines if m.instead and not m.leaving]
     if refresh.max_healthy > 100:

@@ -10,15 +10,23 @@ from drill.catalog.autoscaling import refresh as rolling
 from drill.catalog.autoscaling.actions import OnGroup
 from drill.model.command import Receipt, Refusal
 from drill.model.component import Process
+from drill.model.units import SECOND
 from drill.model.world import World
+
+CHECKPOINT = 3600 * SECOND  # how long a refresh waits at a checkpoint (default of the API)
 
 
 class RefreshPreferences(msgspec.Struct, kw_only=True, rename="pascal", forbid_unknown_fields=True, omit_defaults=True):
-    """How a refresh goes: how many stay in service, how many there may be (percent), and the warm-up in seconds."""
+    """How a refresh goes: how many stay in service, how many there may be (percent), and the warm-up in seconds.
+
+    At each of ``CheckpointPercentages`` it waits for ``CheckpointDelay`` seconds.
+    """
 
     min_healthy_percentage: int | None = None
     max_healthy_percentage: int | None = None
     instance_warmup: int | None = None
+    checkpoint_percentages: list[int] = []
+    checkpoint_delay: int | None = None
 
 
 class StartInstanceRefresh(OnGroup, kw_only=True, tag="autoscaling:StartInstanceRefresh"):
@@ -47,6 +55,11 @@ class StartInstanceRefresh(OnGroup, kw_only=True, tag="autoscaling:StartInstance
                 "ValidationError",
                 "MaxHealthyPercentage goes with MinHealthyPercentage, is between 100 and 200, and at most 100 above.",
             )
+        stops, delay = self.preferences.checkpoint_percentages, self.preferences.checkpoint_delay
+        if stops != sorted(stops) or any(not 1 <= percent <= 100 for percent in stops):
+            return self.refuse("ValidationError", "CheckpointPercentages rise, and are between 1 and 100.")
+        if delay is not None and not (stops and 0 <= delay <= 172_800):
+            return self.refuse("ValidationError", "CheckpointDelay goes with CheckpointPercentages, 0 to 172800 s.")
         return None
 
     def run(self, world: World, clock: Any, receipt: Receipt) -> Process:
@@ -60,6 +73,8 @@ class StartInstanceRefresh(OnGroup, kw_only=True, tag="autoscaling:StartInstance
             min_healthy=90 if wanted.min_healthy_percentage is None else wanted.min_healthy_percentage,
             max_healthy=100 if wanted.max_healthy_percentage is None else wanted.max_healthy_percentage,
             warmup=warmup,
+            checkpoints=list(wanted.checkpoint_percentages),
+            pause=CHECKPOINT if wanted.checkpoint_delay is None else wanted.checkpoint_delay * SECOND,
             total=len(left),
             left=left,
         )

@@ -8,6 +8,7 @@ import msgspec
 
 from drill.model.component import Process
 from drill.model.machine import (
+    BOOT_BAKED,
     INSUFFICIENT,
     TERMINATING,
     VCPU_LIMIT,
@@ -168,7 +169,11 @@ def launch(group: Any, zone: str, world: World, clock: Any, instead: str = "") -
         machine.speed = place.limp_speed
     group.machines.append(machine)
     note(group, clock, f"Launching a new EC2 instance: {machine.id}.")
-    clock.start(boot(machine, clock, f"{group.name}/{zone}", group.boot_ms(), group.fetches(world)))
+    if group.warmed.get(zone, 0) > 0:  # installed already: it is started
+        group.warmed[zone] -= 1
+        clock.start(boot(machine, clock, f"{group.name}/{zone}", min(BOOT_BAKED, group.boot_ms())))
+    else:
+        clock.start(boot(machine, clock, f"{group.name}/{zone}", group.boot_ms(), group.fetches(world)))
     clock.start(watch_host(group, machine, world, clock))
     return machine
 

@@ -33,8 +33,8 @@ class DbInstance(Component, kw_only=True, tag="rds.instance"):
     """A database in one zone. With ``standby`` (Multi-AZ) it fails over to a copy in another zone, losing nothing.
 
     With ``replica_of`` it is an asynchronous read replica: it serves reads, refuses writes until it is promoted, and
-    what has not reached it by then is lost. Between Regions it replicates over a channel that RDS makes itself: it needs
-    no peering connection or transit gateway, and none carries it; a level's links do.
+    what has not reached it by then is lost. Between Regions it replicates over a channel that RDS makes itself: it
+    needs no peering connection or transit gateway, and none carries it; a level's links do.
     """
 
     title = "RDS DB instance"
