@@ -7,9 +7,8 @@ from typing import Any
 from drill.engine.telemetry import Telemetry
 from drill.model.component import Component, kind_of
 from drill.model.world import World
-from drill.view.frame import Card, Lane, RegionBox, State, ZoneBox
+from drill.view.frame import FULL, HOT, Card, Lane, RegionBox, State, ZoneBox
 
-HOT = 0.85  # load from which a look is worth it
 LAGGING = 10.0  # s behind from which a copy is
 FAILING = 0.5  # share of requests that fail from which a decision is due
 
@@ -253,7 +252,7 @@ class MapView:
         if not heard:
             return ZoneBox(name=name, state="unknown", word="no data")
         bad = [c for c in serving if c.state == "bad"]
-        drowning = any(c.load is not None and c.load >= 1.0 for c in bad)
+        drowning = any(c.load is not None and c.load >= FULL for c in bad)
         if bad and len(bad) == len(serving):
             return ZoneBox(name=name, state="bad", word="overloaded" if drowning else "no answer")
         if bad:
@@ -281,7 +280,7 @@ class MapView:
 def _hotter(state: State | str, load: float | None) -> State:
     """Return the state with load taken into account."""
     if load is not None and state == "ok":
-        if load >= 1.0:
+        if load >= FULL:
             return "bad"
         if load >= HOT:
             return "warn"

@@ -13,6 +13,9 @@ import msgspec
 
 State = Literal["ok", "warn", "bad", "busy", "off", "unknown"]
 
+#: Load (0..1 and beyond) from which a look is worth it, and from which a decision is due: what is shown as 100 %.
+HOT, FULL = 0.85, 0.995
+
 
 class Gauge(msgspec.Struct, frozen=True, kw_only=True):
     """One objective while it runs. ``left``: share of the budget from 0 to zero-points that is still there."""

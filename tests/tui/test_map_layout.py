@@ -172,3 +172,15 @@ def test_places_the_frame_forgot_to_name_are_drawn_all_the_same() -> None:
     frame = frames.tiny()
     lost = Frame(**{f: getattr(frame, f) for f in frame.__struct_fields__} | {"regions": ()})
     check(layout(lost, 81, 33), lost)
+
+
+def test_the_way_to_a_region_below_another_goes_round_it() -> None:
+    for make in (frames.calm, frames.failover):
+        made = layout(make(), 64, 50)
+        upper, lower = (made.regions[name].rect for name in ("us-east-1", "us-west-2"))
+        assert lower.y >= upper.bottom
+        (way,) = [route for route in made.routes if route.head == (made.regions["us-west-2"].lane, lower.y, "▼")]
+        spots = {(x, y) for x, y, _ in way.cells}
+        assert {(upper.x - 1, y) for y in range(made.bus[0], lower.y + 1)} <= spots, "unbroken, from the bus down"
+        assert {(x, lower.y) for x in range(upper.x, lower.x + 1)} <= spots, "and to the edge"
+        assert not any(upper.contains(x, y) for x, y in spots)

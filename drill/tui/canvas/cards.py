@@ -7,7 +7,7 @@ from typing import NamedTuple
 from drill.tui.canvas.canvas import Canvas, Rect
 from drill.tui.canvas.ink import GLYPHS, INKS, STRONG_INKS, Ink, Paper, word_of
 from drill.tui.canvas.text import age, clip_name, percent, rate, short_span, sparkline, width_of
-from drill.view.frame import Card
+from drill.view.frame import FULL, HOT, Card
 
 Runs = list[tuple[str, Ink]]
 
@@ -34,10 +34,10 @@ def put_fitting(canvas: Canvas, x: int, y: int, runs: Runs, right: int, apart: i
 
 
 def load_ink(card: Card) -> Ink:
-    """Return the ink of a load: it asks for a look from 85 % on, for a decision from 100 % on."""
+    """Return the ink of a load: it asks for a look when it is hot, for a decision when there is no more."""
     if card.state in ("off", "unknown") or card.load is None:
         return Ink.OFF
-    return Ink.BAD if card.load >= 1.0 else Ink.WARN if card.load >= 0.85 else Ink.CALM
+    return Ink.BAD if card.load >= FULL else Ink.WARN if card.load >= HOT else Ink.CALM
 
 
 def details(card: Card) -> Runs:

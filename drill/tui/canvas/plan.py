@@ -175,7 +175,7 @@ def row_needs(
 
 def _try(top: Topology, recipe: Recipe, columns: int, width: int, height: int) -> Plan | None:
     """Return the plan that ``recipe`` makes, with the lines left over well spent; None where it does not fit."""
-    widths = _widths(top, recipe, columns, width, INNER[recipe.cap])
+    widths = _widths(top, recipe, columns, width - margin(top, recipe, columns), INNER[recipe.cap])
     if widths is None:
         return None
     lines = {t: min(recipe.cap, top.wants.get(t, 1)) for t in top.tiers}
@@ -191,6 +191,11 @@ def _try(top: Topology, recipe: Recipe, columns: int, width: int, height: int) -
         for field, most in _LUXURY:
             plan = _airier(top, plan, width, field, most, rows)
     return plan._replace(spare=plan.spare - _need(top, plan, width))
+
+
+def margin(top: Topology, recipe: Recipe, columns: int) -> int:
+    """Return the columns beside the Regions that are left for the ways to those below the first row."""
+    return 2 if recipe.boxes and recipe.bus and len(top.regions) > columns and (top.entries or top.sources) else 0
 
 
 def _need(top: Topology, plan: Plan, width: int) -> int:

@@ -78,11 +78,12 @@ def _elbow(x: int, y: int, bend: int, to_y: int, to_x: int) -> Cells:
 
 
 def _regions(layout: Layout, cards: dict[str, Card]) -> list[Route]:
-    """From the entries (or the users, without any) to each Region of the first row."""
+    """From the entries (or the users, without any) to each Region: from above, or round those that stand above it."""
     outside = set(layout.top.entries) | set(layout.top.sources)
     y, lines = layout.bus
     starts = [layout.cards[id].rect for id in layout.top.entries if id in layout.cards]
     starts = starts or [rect for rect, _ in layout.sources]
+    side = min((spot.rect.x for spot in layout.regions.values()), default=0) - 1  # a column that is free all the way
     out = []
     for name, spot in layout.regions.items():
         lanes = _pairs(layout, _into_region(outside, cards, name))
@@ -93,6 +94,10 @@ def _regions(layout: Layout, cards: dict[str, Card]) -> list[Route]:
         cells: Cells = []
         if lines and starts and spot.rect.y == y + lines:
             cells = _drop(starts[-1].x, spot.lane, y, lines)
+        elif lines and starts and side >= 0 and spot.boxed:
+            edge, x = spot.rect.y, spot.rect.x
+            cells = _drop(starts[-1].x, side, y, edge - y)
+            cells += [(side, edge, N | E), *((i, edge, E | W) for i in range(side + 1, x)), (x, edge, W | S | E)]
         out.append(Route(lanes, tuple(cells), head=head, label=room, after=4))
     return out
 
