@@ -8,13 +8,14 @@ from typing import Any
 import msgspec
 
 from drill.contest.board import Board, Result, Team, board, decode, encode
-from drill.contest.office import event, known
-from drill.contest.records import Known, NoEvent, clock, live_board, state_of
+from drill.contest.office import clock, event, known
+from drill.contest.records import Known, NoEvent, live_board, state_of
 from drill.model.text import one_line
 from drill.store.database import DatabaseProblem
 from drill.store.shared import Server
 
 POLL = 10.0  # seconds between two looks at a board that nobody tells of
+LOOK = 2.0  # seconds between two looks where nobody can tell
 
 
 class Fetched(msgspec.Struct, frozen=True, kw_only=True):
@@ -62,7 +63,7 @@ def _result(said: dict[str, Any]) -> Result:
 def news(server: Server, found: Known, go_on: Callable[[], bool]) -> Iterator[None]:
     """Yield whenever the board may have changed: told by the server, and every 10 s whatever it tells.
 
-    Where the server cannot be listened to, or went away, it is asked every 10 s instead; returns when ``go_on`` says so.
+    Where the server cannot be listened to, or went away, it is asked every 2 s instead. Returns when ``go_on`` says so.
     """
     from time import sleep
 
@@ -72,5 +73,5 @@ def news(server: Server, found: Known, go_on: Callable[[], bool]) -> Iterator[No
                 if told in ("", found.id):
                     yield
         except (DatabaseProblem, AttributeError, NotImplementedError):
-            sleep(POLL / 10)
+            sleep(LOOK)
             yield
