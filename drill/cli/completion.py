@@ -6,7 +6,8 @@ import argparse
 import shlex
 from typing import NamedTuple
 
-from drill.cli.parser import SPEEDS, build, speed
+from drill.cli.grammar import SPEEDS, speed
+from drill.cli.parser import build
 
 
 class Flag(NamedTuple):

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import argparse
-import os
 from collections.abc import Callable
 from importlib import import_module
-from typing import Any, NoReturn
+from typing import Any
 
+from drill.cli.grammar import LEVEL, MANY, SEED, THEIR_LEVEL, Help, Parser, command, json_option, looks
 from drill.cli.quick import lean_imports, settled
 
-SPEEDS = (1, 2, 5, 10, 20, 60)
-LEVEL = "id of a level, or path of a level file"
 EXIT_CODES = """\
 exit codes:
   0  fine (for run: every objective met)
@@ -19,65 +16,6 @@ exit codes:
   2  bad input
   3  the log needs another engine version
 """
-
-
-argparse._ = str  # type: ignore[attr-defined]  # its words are not translated: all else here is English, too
-
-
-class Help(argparse.RawDescriptionHelpFormatter):
-    """As wide as the terminal. argparse would ask shutil, which takes 2 ms to import, at each argument added."""
-
-    def __init__(self, prog: str, **given: Any) -> None:
-        super().__init__(prog, **{"width": _columns() - 2, **given})
-
-
-def _columns() -> int:
-    given = os.environ.get("COLUMNS", "")
-    if given.isdecimal() and int(given) > 0:
-        return int(given)
-    try:
-        return os.get_terminal_size().columns or 80
-    except (OSError, ValueError):  # not a terminal; standard output is closed
-        return 80
-
-
-class Parser(argparse.ArgumentParser):
-    """An argument parser whose errors are one line."""
-
-    def error(self, message: str) -> NoReturn:
-        """Say what is wrong and where help is, in one line; exit code 2."""
-        self.exit(2, f"{self.prog}: {message}; `{self.prog} --help` shows how\n")
-
-
-def number_from(low: int, high: int) -> Callable[[str], int]:
-    """Return a type for argparse: a whole number from ``low`` to ``high``."""
-
-    def whole(text: str) -> int:
-        try:
-            value = int(text)
-        except ValueError:
-            value = low - 1
-        if not low <= value <= high:
-            raise argparse.ArgumentTypeError(f"a whole number from {low} to {high} is needed, not {text!r}")
-        return value
-
-    return whole
-
-
-def speed(text: str) -> int:
-    """Return a speed of play, written ``5`` or ``5x``."""
-    try:
-        value = int(text.removesuffix("x"))
-    except ValueError:
-        value = 0
-    if value not in SPEEDS:
-        raise argparse.ArgumentTypeError(f"one of {', '.join(f'{s}x' for s in SPEEDS)} is needed, not {text!r}")
-    return value
-
-
-THEIR_LEVEL = "level file of the run, when it is not one of the drill's own"
-SEED = number_from(0, 2**53)
-MANY = number_from(1, 10_000)
 
 
 def build(only: str = "") -> Parser:
@@ -110,37 +48,14 @@ def run_command(words: list[str]) -> int:
     module, function = options.run.split(":")
     if module in ("headless", "authors"):
         lean_imports()
-    command = getattr(import_module(f"drill.cli.{module}"), function)
+    perform = getattr(import_module(f"drill.cli.{module}"), function)
     settled()
-    code: int = command(options)
+    code: int = perform(options)
     return code
 
 
-def _command(commands: Any, name: str, run: str, help_: str, more: str = "", **kw: Any) -> Parser:
-    """Add one command; ``more`` is shown under its help (examples)."""
-    parser: Parser = commands.add_parser(
-        name,
-        help=help_,
-        description=help_[0].upper() + help_[1:] + ".",
-        epilog=more,
-        formatter_class=Help,
-        **kw,
-    )
-    parser.set_defaults(run=run)
-    return parser
-
-
-def _json(parser: Any, what: str = "print one JSON document instead of text") -> None:
-    parser.add_argument("--json", action="store_true", help=what)
-
-
-def _looks(parser: Parser) -> None:
-    parser.add_argument("--speed", type=speed, default=1, metavar="X", help="1x (default), 2x, 5x, 10x, 20x or 60x")
-    parser.add_argument("--ascii", action="store_true", default=argparse.SUPPRESS, help="draw with ASCII only")
-
-
 def _play(commands: Any) -> None:
-    play = _command(
+    play = command(
         commands,
         "play",
         "play:play",
@@ -152,20 +67,20 @@ def _play(commands: Any) -> None:
     play.add_argument("--seed", type=SEED, metavar="N", help="which situation; without it one is drawn and shown")
     play.add_argument("--operator", default="", metavar="NAME", help="who plays (shown in the scores)")
     play.add_argument("--plain", action="store_true", help="line by line, for screen readers and dumb terminals")
-    _looks(play)
-    resume = _command(commands, "resume", "play:resume", "go on with a run that was cut off")
+    looks(play)
+    resume = command(commands, "resume", "play:resume", "go on with a run that was cut off")
     resume.add_argument("log", metavar="RUN", nargs="?", default="", help="run id or log file; default: the last one")
     resume.add_argument("--level", default="", metavar="LEVEL", help=THEIR_LEVEL)
     resume.add_argument("--plain", action="store_true", help="line by line")
-    _looks(resume)
-    replay = _command(commands, "replay", "play:replay", "watch a saved run: scrub, change speed")
+    looks(resume)
+    replay = command(commands, "replay", "play:replay", "watch a saved run: scrub, change speed")
     replay.add_argument("log", metavar="RUN", help="run id or log file")
     replay.add_argument("--level", default="", metavar="LEVEL", help=THEIR_LEVEL)
-    _looks(replay)
+    looks(replay)
 
 
 def _host(commands: Any) -> None:
-    host = _command(
+    host = command(
         commands,
         "host",
         "hosting:host",
@@ -177,11 +92,11 @@ def _host(commands: Any) -> None:
     host.add_argument("--seed", type=SEED, metavar="N", help="which situation; without it one is drawn and shown")
     host.add_argument("--operator", default="", metavar="NAME", help="who leads")
     host.add_argument("--plain", action="store_true", help="line by line, for screen readers and dumb terminals")
-    _looks(host)
+    looks(host)
 
 
 def _run(commands: Any) -> None:
-    run = _command(
+    run = command(
         commands,
         "run",
         "headless:run",
@@ -200,50 +115,92 @@ def _run(commands: Any) -> None:
     run.add_argument("--operator", default="", metavar="NAME", help="whose run it is")
     run.add_argument("--log", metavar="FILE", default="", help="write the log there (default: the data folder)")
     run.add_argument("--no-save", action="store_true", help="keep the run out of the scores")
-    _json(run)
-    verify = _command(commands, "verify", "headless:verify", "re-run logs; compare every digest and the score")
+    json_option(run)
+    verify = command(commands, "verify", "headless:verify", "re-run logs; compare every digest and the score")
     verify.add_argument("logs", metavar="LOG", nargs="+", help="log file or run id")
     verify.add_argument("--level", default="", metavar="LEVEL", help=THEIR_LEVEL)
-    _json(verify)
+    json_option(verify)
 
 
 def _levels(commands: Any) -> None:
-    levels = _command(commands, "levels", "levels:levels", "list the levels with what they teach and your best score")
-    _json(levels)
-    lint = _command(commands, "lint", "levels:lint", "check level files: file:line:col: what; what to do")
+    levels = command(commands, "levels", "levels:levels", "list the levels with what they teach and your best score")
+    json_option(levels)
+    lint = command(commands, "lint", "levels:lint", "check level files: file:line:col: what; what to do")
     lint.add_argument("paths", metavar="PATH", nargs="+", help="level file, or folder of level files")
 
 
 def _authors(commands: Any) -> None:
     about = "for authors: what a level's figures are and should be"
-    calibrate = _command(commands, "calibrate", "authors:calibrate", about)
+    calibrate = command(commands, "calibrate", "authors:calibrate", about)
     calibrate.add_argument("level", metavar="LEVEL", help=LEVEL)
     calibrate.add_argument("--seeds", type=MANY, default=20, metavar="N", help="how many seeds (default 20)")
-    _json(calibrate)
-    certify = _command(commands, "certify", "authors:certify", "for authors: whether levels are fair, over many seeds")
+    json_option(calibrate)
+    certify = command(commands, "certify", "authors:certify", "for authors: whether levels are fair, over many seeds")
     certify.add_argument("levels", metavar="LEVEL", nargs="+", help=LEVEL)
     certify.add_argument("--seeds", type=MANY, default=50, metavar="N", help="how many seeds (default 50)")
-    _json(certify)
+    json_option(certify)
 
 
 def _runs(commands: Any) -> None:
-    scores = _command(commands, "scores", "runs:scores", "list saved runs, best first")
-    scores.add_argument("--level", default="", metavar="L", help="only this level")
-    form = scores.add_mutually_exclusive_group()
-    _json(form)
-    form.add_argument("--csv", action="store_true", help="print comma-separated values")
-    report = _command(commands, "report", "runs:report", "print the debrief of a saved run")
+    runs = command(commands, "runs", "runs:runs", "list saved runs, newest first, and what waits to be sent")
+    _which(runs)
+    runs.add_argument("--send", action="store_true", help="send what waits now")
+    scores = command(commands, "scores", "runs:scores", "list saved runs, best first")
+    _which(scores)
+    kind = scores.add_mutually_exclusive_group()
+    kind.add_argument("--best", action="store_true", help="only the best run of everybody on each level")
+    kind.add_argument("--latest", action="store_true", help="only the latest run of everybody on each level")
+    kind.add_argument("--trend", action="store_true", help="how the points of everybody went on each level")
+    report = command(commands, "report", "runs:report", "print the debrief of a saved run")
     report.add_argument("log", metavar="RUN", help="run id or log file")
     report.add_argument("--level", default="", metavar="LEVEL", help=THEIR_LEVEL)
     report.add_argument("--format", choices=("md", "json"), default="md", help="Markdown (default) or JSON")
 
 
+def _which(parser: Any) -> None:
+    parser.add_argument("--level", metavar="L", help="only this level")
+    parser.add_argument("--operator", metavar="NAME", help="only this operator's")
+    parser.add_argument("--team", metavar="NAME", help="only this team's")
+    parser.add_argument("--event", metavar="NAME", help="only of this event")
+    parser.add_argument("--server", metavar="URL", help="from a shared store instead of one's own")
+    form = parser.add_mutually_exclusive_group()
+    json_option(form)
+    form.add_argument("--csv", action="store_true", help="print comma-separated values")
+
+
+def _shared(commands: Any) -> None:
+    join = command(
+        commands,
+        "join",
+        "shared:join",
+        "join a team or a session with the code that you were given",
+        "examples:\n  drill join K7QM-2XWD --server postgresql://player:...@host/drill --name Ada\n",
+    )
+    join.add_argument("code", metavar="CODE", help="the code; small letters and hyphens do not matter")
+    join.add_argument("--name", default="", metavar="NAME", help="what to call you; default: your name on this machine")
+    join.add_argument("--role", default="", metavar="ROLE", help="in a session: commander, operator or communications")
+    join.add_argument("--server", default="", metavar="URL", help="the server, as whoever runs it told you")
+    join.add_argument("--plain", action="store_true", help="in a session: line by line")
+    looks(join)
+    db = command(
+        commands,
+        "db",
+        "shared:database",
+        "make or migrate a database for teams",
+        "examples:\n  drill db init postgresql://postgres:...@host/drill\n",
+    )
+    db.add_argument("what", choices=("init",), help="make it, or bring it up to date; safe to run again")
+    db.add_argument("url", metavar="URL", help="of the database, as somebody who may make roles in it")
+    db.add_argument("--new-passwords", action="store_true", help="give the roles player and organiser new passwords")
+    json_option(db)
+
+
 def _make(commands: Any) -> None:
-    _command(commands, "schema", "levels:schema", "print the JSON Schema of level files")
-    _command(commands, "reference", "levels:reference", "print the reference of every kind, action and fault")
-    doctor = _command(commands, "doctor", "doctor:doctor", "tell what this terminal and this store can do")
-    _json(doctor)
-    completion = _command(
+    command(commands, "schema", "levels:schema", "print the JSON Schema of level files")
+    command(commands, "reference", "levels:reference", "print the reference of every kind, action and fault")
+    doctor = command(commands, "doctor", "doctor:doctor", "tell what this terminal and this store can do")
+    json_option(doctor)
+    completion = command(
         commands,
         "completion",
         "completion:completion",
@@ -261,6 +218,7 @@ GROUPS: dict[Callable[[Any], None], tuple[str, ...]] = {
     _run: ("run", "verify"),
     _levels: ("levels", "lint"),
     _authors: ("calibrate", "certify"),
-    _runs: ("scores", "report"),
+    _runs: ("runs", "scores", "report"),
+    _shared: ("join", "db"),
     _make: ("schema", "reference", "doctor", "completion"),
 }
