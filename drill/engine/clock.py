@@ -15,6 +15,7 @@ from drill.model.units import SECOND
 from drill.model.workers import LONGEST
 from drill.model.world import World
 
+_TRAFFIC = "*"  # no component has this name
 ROUNDS = 50  # more rounds than this in one instant is a loop between processes
 
 
@@ -22,19 +23,22 @@ On = Literal["events", "queues", "traffic", "seconds"]
 
 
 class Until(NamedTuple):
-    """A process that waits for a condition."""
+    """A process that waits for a condition. ``key``: its place in the order of registration."""
 
+    key: int
     predicate: Callable[[], bool]
     event: Event
     who: str
     on: On
     of: str
 
-    def listens(self, moved: dict[str, bool]) -> bool:
-        """Tell whether a second of mere traffic, in which these components' queues moved, can make it true."""
-        if self.on == "queues":
-            return self.of in moved if self.of else bool(moved)
-        return self.on in ("traffic", "seconds")
+
+class _Calendar(simpy.Environment):
+    """SimPy's calendar, whose clock can be moved on to an instant at which none of its own events is due."""
+
+    def skip_to(self, at: int) -> None:
+        """Move the clock; nothing may be due before ``at``."""
+        self._now = at
 
 
 class Clock:
@@ -42,15 +46,18 @@ class Clock:
 
     def __init__(self, world: World) -> None:
         self.world = world
-        self.env = simpy.Environment(0)
+        self.env = _Calendar(0)
         self.touched = True  # something happened that the flow must look at
         self.topology_changed = False  # components or stations came or went: the order must be worked out again
         self.lost: Callable[[str, float, float, str], None] = lambda store, writes, seconds, why: None
         self.queues_moved: dict[str, bool] = {}  # components whose queues the flow has just made longer or shorter
         self._stirred = True  # anything but traffic happened in this instant
-        self._untils: list[Until] = []
+        self.catch_up: Callable[[], None] = lambda: None  # called before any process goes on at other than an event
+        self._untils: dict[int, Until] = {}
+        self._listening: dict[str, dict[int, Until]] = {}  # by whose queues they listen to; _TRAFFIC: to every second
+        self._new: dict[int, Until] = {}  # not looked at yet
         self._woken: list[str] = []  # whom the last conditions that came true were for
-        self._probes: list[Event] = []
+        self._probes: list[tuple[Event, bool]] = []
 
     @property
     def now(self) -> int:
@@ -59,20 +66,23 @@ class Clock:
 
     # ---- for processes --------------------------------------------------------------------------------------------
 
-    def wait(self, ms: int, what: str = "", who: str = "", shown: bool = False, first: bool = False) -> Event:
+    def wait(
+        self, ms: int, what: str = "", who: str = "", shown: bool = False, first: bool = False, quiet: bool = False
+    ) -> Event:
         """Return an event that comes in ``ms``. ``shown``: operators see it as work on its way. ``first``: it comes
-        before everything else of its instant (the level's script)."""
+        before everything else of its instant (the level's script). ``quiet``: nobody needs to look at the world after
+        it, unless its process says so (``stir``)."""
         event = self._event()
-        self._due(event, ms, what, who, shown, URGENT if first else NORMAL)
+        self._due(event, ms, what, who, shown, URGENT if first else NORMAL, quiet)
         return event
 
-    def probe(self, ms: int, what: str = "", who: str = "") -> Event:
+    def probe(self, ms: int, what: str = "", who: str = "", quiet: bool = False) -> Event:
         """Return an event that comes in ``ms``, after that instant has settled: for what looks at the world."""
         event = self.env.event()
         timer = self._event()
         assert timer.callbacks is not None
-        self._due(timer, ms, what, who, False, NORMAL)
-        timer.callbacks.append(lambda _: self._probes.append(event))
+        self._due(timer, ms, what, who, False, NORMAL, quiet)
+        timer.callbacks.append(lambda _: self._probes.append((event, quiet)))
         return event
 
     def until(
@@ -88,13 +98,15 @@ class Clock:
         assert event.callbacks is not None
         key = self._register(what, who, -1, False)
         event.callbacks.append(lambda _: self._over(key))
-        self._untils.append(Until(predicate, event, who, on, of))
+        row = self._untils[key] = self._new[key] = Until(key, predicate, event, who, on, of)
+        if on != "events":
+            self._listening.setdefault(of if on == "queues" else _TRAFFIC, {})[key] = row
         return event
 
     def start(self, process: Process) -> Event:
         """Start a process in this instant and return the event of its end."""
         if self.env.now < self.world.now:  # a command between two events: SimPy's clock still stands at the former
-            self.env.run(until=_At(self.env, self.world.now))
+            self.env.skip_to(self.world.now)
         self.stir()
         return self.env.process(process)
 
@@ -157,7 +169,7 @@ class Clock:
 
     def ticking(self) -> bool:
         """Tell whether anyone waits for what may come true by time alone."""
-        return any(row.on == "seconds" for row in self._untils)
+        return any(row.on == "seconds" for row in self._listening.get(_TRAFFIC, {}).values())
 
     def next_due(self) -> float:
         """Return the time of the next calendar event in ms (infinity: none)."""
@@ -167,7 +179,7 @@ class Clock:
         """Do everything of the instant ``at`` in order: events, ``flow_step``, ``looks``, untils; then probes."""
         env = self.env
         if env.now < at:
-            env.run(until=_At(env, at))
+            env.skip_to(at)
         stepped = False
         for _ in range(ROUNDS):
             while env.peek() <= at:
@@ -180,28 +192,38 @@ class Clock:
                 continue
             if not self._probes:
                 return
+            self.catch_up()
             probes, self._probes = self._probes, []
-            for event in probes:
+            for event, quiet in probes:
                 event.succeed()
-            self.stir()  # what a probe's process finds out may move traffic and conditions
+                if not quiet:
+                    self.stir()  # what a probe's process finds out may move traffic and conditions
         names = ", ".join(self._woken[:6])
         raise RuntimeError(f"processes of one instant wake each other without end at {at} ms: {names}")
 
     def _fire_untils(self) -> bool:
-        if self._stirred:
-            fired = [row for row in self._untils if row.predicate()]
-        else:
-            moved = self.queues_moved
-            fired = [row for row in self._untils if row.listens(moved) and row.predicate()]
+        rows = list(self._untils.values()) if self._stirred else self._listeners()
+        self._new.clear()
+        fired = [row for row in rows if row.predicate()]
         self._stirred, self.queues_moved = False, {}
         if fired:
+            self.catch_up()
             self._woken = sorted({row.who for row in fired if row.who})
-            done = {id(row) for row in fired}
-            self._untils = [row for row in self._untils if id(row) not in done]
             for row in fired:
+                del self._untils[row.key]
+                if row.on != "events":
+                    del self._listening[row.of if row.on == "queues" else _TRAFFIC][row.key]
                 row.event.succeed()
             self.stir()
         return bool(fired)
+
+    def _listeners(self) -> list[Until]:
+        """Return those whose condition a second of mere traffic can make true, in order of registration."""
+        found = self._new | self._listening.get(_TRAFFIC, {})
+        if self.queues_moved:
+            for name in ("", *self.queues_moved):
+                found.update(self._listening.get(name, {}))
+        return [found[key] for key in sorted(found)]
 
     def stir(self) -> None:
         """Note that something other than traffic happened: conditions and the flow must look."""
@@ -219,10 +241,12 @@ class Clock:
         event._value = None
         return event
 
-    def _due(self, event: Event, ms: int, what: str, who: str, shown: bool, priority: EventPriority) -> None:
+    def _due(
+        self, event: Event, ms: int, what: str, who: str, shown: bool, priority: EventPriority, quiet: bool
+    ) -> None:
         assert event.callbacks is not None
         key = self._register(what, who, self.now + max(0, ms), shown)
-        event.callbacks.append(lambda _: self._over(key))
+        event.callbacks.append(lambda _: self._over(key, quiet))
         self.env.schedule(event, priority, max(0, ms))
 
     def _register(self, what: str, who: str, until: int, shown: bool) -> int:
@@ -231,19 +255,10 @@ class Clock:
         world.pending[world.waits] = Pending(what=what, who=who, since=self.now, until=until, shown=shown)
         return world.waits
 
-    def _over(self, key: int) -> None:
+    def _over(self, key: int, quiet: bool = False) -> None:
         del self.world.pending[key]
-        self.stir()
-
-
-class _At(Event):
-    """An empty event that only moves SimPy's clock."""
-
-    def __init__(self, env: simpy.Environment, at: int) -> None:
-        super().__init__(env)
-        self._ok = True
-        self._value = None
-        env.schedule(self, URGENT, at - env.now)
+        if not quiet:
+            self.stir()
 
 
 def _throttled(plane: Any, operation: str, burst: float, refill: float, now: int, amount: int = 1) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from drill.engine.flow import FlowEngine
-from drill.model.component import Component
+from drill.model.component import Component, Metric
 from drill.model.world import World
 
 PERIOD = 10_000  # ms: one sample of every metric
@@ -54,6 +54,11 @@ def read_all(world: World, flow: FlowEngine, books: Books, monitored: Any) -> di
                 for zone in zones_of(component):
                     values[f"{name}.{metric.name}/{zone}"] = metric.read_zone(component, world, zone) if seen else None
     return values
+
+
+def aging(world: World) -> list[tuple[str, Component, Metric]]:
+    """Return what goes on changing by time alone: the measure, whose it is, and how it is read."""
+    return [(f"{n}.{m.name}", c, m) for n, c in world.components.items() for m in type(c).metrics if m.ages]
 
 
 def zones_of(component: Component) -> list[str]:

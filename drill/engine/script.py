@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from typing import Any
 
 import msgspec
@@ -9,6 +10,7 @@ import msgspec
 from drill.catalog import find
 from drill.engine.by_hand import ByHand
 from drill.engine.history import Known, Spell, Truth
+from drill.engine.metrics import aging
 from drill.engine.readers import holds
 from drill.level.decks import cards, decks_of
 from drill.level.figures import moment
@@ -39,6 +41,7 @@ class Script(ByHand):
         self.fired: dict[str, int] = {}
         self.faults: dict[str, Fault] = {}
         self.since: dict[str, dict[str, int]] = {}
+        self.aging = [name for name, _, _ in aging(sim.world)]
         self.decks = decks_of(sim.level.draws)
         self.cards = cards(self.decks.values())
 
@@ -100,7 +103,7 @@ class Script(ByHand):
     def _when(self, name: str, condition: Condition) -> Process:
         """Wait for a condition; one with ``for`` is looked at again when its time is up."""
         clock = self.sim.clock
-        on = reads(condition)
+        on = reads(condition, self.aging)
         if condition.for_ is None:
             yield clock.until(lambda: self._holds(condition, name), "script", name, on)
             return
@@ -223,7 +226,8 @@ class Script(ByHand):
             timer = clock.wait(int(phase.max), "phase", name)
             if phase.ends is not None:
                 ends = phase.ends
-                over = clock.until(lambda c=ends, n=name: self._holds(c, f"phase.{n}"), "phase", name, reads(ends))
+                on = reads(ends, self.aging)
+                over = clock.until(lambda c=ends, n=name: self._holds(c, f"phase.{n}"), "phase", name, on)
                 yield over | timer
             else:
                 yield timer
@@ -248,12 +252,13 @@ def question_text(name: str, ask: AskSpec) -> str:
     return f"{ask.text} [{choices}] Answer{by}: ops answer --question {name} --choice ID"
 
 
-def reads(condition: Condition) -> str:
-    """Return what can make a condition true: ``traffic`` when it measures, else ``events``."""
+def reads(condition: Condition, aging: Container[str] = ()) -> str:
+    """Return what can make a condition true: ``traffic`` when it measures, ``seconds`` when time alone can do it (an
+    inner `for`, a measure that is in ``aging``), else ``events``."""
     inner = [*(condition.all or []), *(condition.any or []), *([condition.not_] if condition.not_ else [])]
-    below = [reads(each) for each in inner]
-    if any(each.for_ for each in inner) or "seconds" in below:
-        return "seconds"  # an inner `for` ends by time alone: it is looked at in every instant
+    below = [reads(each, aging) for each in inner]
+    if condition.measure in aging or any(each.for_ for each in inner) or "seconds" in below:
+        return "seconds"
     return "traffic" if condition.measure is not None or "traffic" in below else "events"
 
 

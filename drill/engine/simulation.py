@@ -32,6 +32,7 @@ class Simulation:
         self.clock = Clock(self.world)
         self.clock.lost = self._lost  # what processes of the catalogue report
         self.flow = FlowEngine(self.world, self.history)
+        self.clock.catch_up = self._catch_up
         self.telemetry = Telemetry(self.world, level, self.flow, self.history)
         self.actions = AlarmActions(self)
         self.truth: Facts = TruthFacts(self)
@@ -58,7 +59,7 @@ class Simulation:
         if to > self.world.now:
             self.world.now = to
         if self.flow.repeats:
-            self.flow.coast(self._begun(to))
+            self._catch_up()
         self.history.until = self.world.now
 
     def _next(self) -> int:
@@ -70,17 +71,16 @@ class Simulation:
             step = max(-(-self.world.now // 1000) * 1000, step) if self.clock.touched else self.world.length
         return int(due if step >= self.world.length else min(due, step))  # no second begins at the end
 
-    def _begun(self, at: int) -> int:
-        """Return how many seconds have begun by ``at``: none begins at the end."""
-        return min(at // 1000 + 1, -(-self.world.length // 1000))
+    def _catch_up(self) -> None:
+        """Bring the World forward through the second that has begun: what acts now comes after its flow."""
+        if self.flow.asleep:  # no second begins at the end
+            self.flow.coast(min(self.world.now // 1000 + 1, -(-self.world.length // 1000)))
 
     def _instant(self, at: int) -> None:
         self.world.now = at
         self.flow.repeats = self.flow.repeats and not self.clock.touched
         if self.flow.asleep and self.clock.next_due() <= at:
             self.flow.coast(-(-at // 1000))  # what happens now must find the seconds slept added up
-        elif self.flow.repeats:
-            self.flow.coast(self._begun(at))
         self.clock.run_instant(at, self._flow_step, self._look)
         if self.clock.touched:
             self.flow.repeats = False
@@ -114,6 +114,7 @@ class Simulation:
             self._looked = now
             self.actions.look()  # somebody may have set a state by hand, which does not last
             if self.telemetry.look():
+                self._catch_up()
                 self.clock.stir_conditions()
                 self.actions.look()
 

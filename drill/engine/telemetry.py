@@ -9,11 +9,11 @@ import msgspec
 from drill.engine.alarms import Alarm, alarms_of, compose, composites_of
 from drill.engine.flow import FlowEngine
 from drill.engine.history import History, Known
-from drill.engine.metrics import DELAY, PERIOD, Books, read_all, zones_of
+from drill.engine.metrics import DELAY, PERIOD, Books, aging, read_all, zones_of
 from drill.engine.readers import Bindings, holds
 from drill.level.level import Condition, Level
 from drill.model.command import Pending
-from drill.model.component import Component, kind_of
+from drill.model.component import Component, Metric, kind_of
 from drill.model.network import USERS, connected
 from drill.model.units import clock_text
 from drill.model.world import World
@@ -55,6 +55,7 @@ class Telemetry:
         self._sample: dict[str, float | None] = {}
         self._marker = -1
         self._calm = False
+        self._aging: list[tuple[str, Component, Metric]] = []
         self._outside: dict[str, float | None] = {}  # what canaries found at their last run
         self._observed = -1
         self.observed_at = 0  # ms: when describe calls were last made
@@ -100,11 +101,22 @@ class Telemetry:
         quiet = self.flow.asleep and marker == self._marker
         if quiet and self._calm:
             self._books.read(self.flow, self.world.now // 1000)  # a period's figures start where the last one ended
+            self._age()
         else:
             self._calm, self._marker = quiet, marker
+            self._aging = aging(self.world)
             self._sample = read_all(self.world, self.flow, self._books, self.monitored)
         if self.level.telemetry.canaries:
             self._run_canaries()
+
+    def _age(self) -> None:
+        """Read again what changes by time alone."""
+        found = {
+            name: metric.read(component, self.world) if self.monitored(component) else None
+            for name, component, metric in self._aging
+        }
+        if any(self._sample[name] != value for name, value in found.items()):
+            self._sample = {**self._sample, **found}
 
     def _run_canaries(self) -> None:
         """Let the canaries that are due ask for an answer; between its runs, what a canary last found stands."""

@@ -63,7 +63,8 @@ class Metric(msgspec.Struct, frozen=True):
     """One CloudWatch metric of a kind: its AWS name, unit, statistic, and how to read it off the component.
 
     ``read(component, world)`` returns the value of the second just gone (a gauge or a rate per second), or None when
-    nothing is published. ``combine`` is how samples of a period are put together.
+    nothing is published. ``combine`` is how samples of a period are put together. ``ages``: its value changes by time
+    alone, while nothing happens.
     """
 
     name: str
@@ -71,6 +72,7 @@ class Metric(msgspec.Struct, frozen=True):
     read: Callable[[Any, Any], float | None]
     combine: Literal["average", "sum", "max", "min"] = "average"
     read_zone: Callable[[Any, Any, str], float | None] | None = None  # the same for one of its zones
+    ages: bool = False
 
 
 class Component(msgspec.Struct, kw_only=True, tag_field="kind", forbid_unknown_fields=True):

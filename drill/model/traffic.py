@@ -195,6 +195,7 @@ class Flow(Protocol):
 
     second: int
     changed: bool
+    restless: bool  # what comes next depends on the time, not only on what is there now
     queues_moved: dict[str, bool]  # components at which the time that a call waits changed in this second
     version: int  # rises when anything but traffic touched the world: what follows from state may be remembered
     memo: dict[str, tuple[int, Any]]

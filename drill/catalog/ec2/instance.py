@@ -155,14 +155,16 @@ class Instance(Component, kw_only=True, tag="ec2.instance"):
 
     def serve(self, station: str, inbox: list[Cohort], flow: Flow) -> None:
         """Work off one second, or leave clients without an answer when the machine is not there."""
-        world = flow.world
-        machine = self.machine
-        if machine.reachable(world) and world.region_up(self.region) and (self.volume or not self.stores):
-            speed = self.speed()
-            self.server.work(inbox, flow, self, speed, self.latency * self.machine.drag(), speed * self.backlog / 1000)
+        known = flow.memo.get(station)
+        if known is None or known[0] != flow.version:
+            known = flow.memo[station] = (flow.version, self._pace(flow.world))
+        if known[1] is not None:
+            speed, takes = known[1]
+            self.server.work(inbox, flow, self, speed, takes, speed * self.backlog / 1000)
             if self.instance_store:
                 self._keep(inbox, flow)
             return
+        world, machine = flow.world, self.machine
         if self.server.waiting > 0:
             self.server.strand(flow.traffic)
         self.server.load = self.server.arrived = self.server.done = self.writing = 0.0
@@ -173,6 +175,11 @@ class Instance(Component, kw_only=True, tag="ec2.instance"):
                 flow.fail(cohort, "refused")  # the port is closed: an answer comes at once
             else:
                 flow.traffic.hold(cohort)  # no answer comes at all
+
+    def _pace(self, world: World) -> tuple[float, float] | None:
+        """Return how many requests it handles per second, and how many ms each takes; None: nobody reaches it."""
+        up = self.machine.reachable(world) and world.region_up(self.region) and (self.volume or not self.stores)
+        return (self.speed(), self.latency * self.machine.drag()) if up else None
 
     def _keep(self, inbox: list[Cohort], flow: Flow) -> None:
         """Count what was written on its own disks in this second."""

@@ -155,14 +155,10 @@ class LoadBalancer(ZonalResource, kw_only=True, tag="elb.application-load-balanc
             if name in self.targets or (c.region == self.region and type(c).members is not Component.members)
         ]
 
-    def all_members(self, world: World) -> Iterator[tuple[Component, Machine]]:
-        """Yield every registered machine in an enabled zone, with the component that it belongs to."""
-        for name in self.targets:
-            owner = world.components.get(name)
-            if owner is not None:
-                for machine in owner.members(world):
-                    if machine.zone in self.zones:
-                        yield owner, machine
+    def all_members(self, world: World) -> list[tuple[Component, Machine]]:
+        """Return every registered machine in an enabled zone, with the component that it belongs to."""
+        zones, owners = self.zones, [world.components[name] for name in self.targets if name in world.components]
+        return [(owner, machine) for owner in owners for machine in owner.members(world) if machine.zone in zones]
 
     def unused(self, world: World) -> list[str]:
         """Return the ids of registered machines in zones that are not enabled: they get nothing."""

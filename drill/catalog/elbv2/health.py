@@ -16,37 +16,31 @@ LEAVES_DNS = 30 * SECOND  # a node that is gone is taken out of the balancer's D
 
 def register(balancer: Any, world: World, clock: Any) -> Process:
     """Give every machine that appears a health check, and forget those that leave."""
-    for _, machine in balancer.all_members(world):
-        _watch(balancer, machine, world, clock, "healthy")
+    for owner, machine in balancer.all_members(world):
+        _watch(balancer, owner, machine, world, clock, "healthy")
     while True:
         yield clock.until(lambda: _moved(balancer, world), "targets", balancer.name)
         members = {machine.id: (owner, machine) for owner, machine in balancer.all_members(world)}
         for gone in [name for name in balancer.targets_health if name not in members]:
             del balancer.targets_health[gone]
             _withdraw(gone, world)
-        for name, (_, machine) in members.items():
+        for name, (owner, machine) in members.items():
             if name not in balancer.targets_health:
-                _watch(balancer, machine, world, clock, "initial")
+                _watch(balancer, owner, machine, world, clock, "initial")
 
 
 def _moved(balancer: Any, world: World) -> bool:
-    known = balancer.targets_health
-    count = 0
-    for _, machine in balancer.all_members(world):
-        if machine.id not in known:
-            return True
-        count += 1
-    return count != len(known)
+    known, members = balancer.targets_health, balancer.all_members(world)
+    return len(members) != len(known) or any(machine.id not in known for _, machine in members)
 
 
-def _watch(balancer: Any, machine: Machine, world: World, clock: Any, state: str) -> None:
+def _watch(balancer: Any, owner: Component, machine: Machine, world: World, clock: Any, state: str) -> None:
     health = balancer.fresh_health()
     health.state, health.since = state, clock.now
     if state == "initial" and balancer.sticky:
         balancer.sessions[machine.id] = 0.0  # nobody's session is with it yet
     health.phase = int(world.roll(f"check/{machine.id}") * balancer.health_check.interval)
     balancer.targets_health[machine.id] = health
-    owner = next(owner for owner, each in balancer.all_members(world) if each.id == machine.id)
     clock.start(check(balancer, owner, machine, health, world, clock))
 
 
@@ -70,10 +64,10 @@ def check(balancer: Any, owner: Component, machine: Machine, health: Any, world:
         while listed():
             rule = balancer.health_check
             ahead = rule.interval - (clock.now - health.phase) % rule.interval
-            yield clock.probe(ahead, "health check", machine.id)
+            yield clock.probe(ahead, "health check", machine.id, quiet=True)
             good = passes()
             if not good:
-                yield clock.wait(rule.timeout, "health check times out", machine.id)
+                yield clock.wait(rule.timeout, "health check times out", machine.id, quiet=True)
                 if not listed():
                     return
             if health.state != "initial" and good == (health.state == "healthy"):
@@ -85,6 +79,7 @@ def check(balancer: Any, owner: Component, machine: Machine, health: Any, world:
                 _flip(owner, machine, health, "healthy" if good else "unhealthy", clock.now)
                 if good:
                     balancer.admit(machine.id, since)
+                clock.stir()
                 break
 
 

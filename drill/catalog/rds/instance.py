@@ -47,7 +47,7 @@ class DbInstance(Component, kw_only=True, tag="rds.instance"):
         Metric("DatabaseConnections", "connections", _gauge("waiting")),
         Metric("Queries", "/s", _gauge("arrived")),
         Metric("WriteThroughput", "/s", lambda it, w: it.writing if it.up(w) else None),
-        Metric("ReplicaLag", "s", _lag, "max"),
+        Metric("ReplicaLag", "s", _lag, "max", ages=True),
     )
     figures = {
         "Multi-AZ failover": "60 to 120 s, no acknowledged write lost (documented)",
@@ -156,6 +156,8 @@ class DbInstance(Component, kw_only=True, tag="rds.instance"):
         if limit >= 0 and self.lag(flow.world) * 1000 > limit:
             flow.fail(cohort, "stale")
             return False
+        if limit >= 0 and (self.stream.unsent or self.stream.received):
+            flow.restless = True  # by the next second it may be too old
         return True
 
     def _replaced(self, flow: Flow) -> bool:

@@ -49,16 +49,18 @@ def amount(rows: list[list[float]]) -> float:
 
 
 def ship(stream: Stream, second: int, wrote: float, carries: float, applies: float, connected: bool) -> bool:
-    """Move replication on by one second; return whether anything is behind or moved differently from before."""
-    before = (len(stream.unsent), len(stream.received), stream.rate)
+    """Move replication on by one second; return whether anything behind moved, or moved differently from before."""
+    rate, behind = stream.rate, bool(stream.unsent or stream.received)
     stream.rate = wrote
-    if stream.running and wrote > 0:
+    writes = stream.running and wrote > 0
+    if writes:
         stream.unsent.append([float(second), wrote])
-    if stream.running and connected:
-        stream.received.extend(move(stream.unsent, carries))
-    for _, writes in move(stream.received, applies):
-        stream.applied += writes
-    return bool(stream.unsent or stream.received) or before != (0, 0, wrote)
+    sent = move(stream.unsent, carries) if stream.running and connected else []
+    stream.received.extend(sent)
+    applied = move(stream.received, applies)
+    stream.applied += amount(applied)
+    behind = behind or bool(stream.unsent or stream.received)
+    return rate != wrote or (behind and bool(writes or sent or applied))
 
 
 def missing_seconds(stream: Stream, now: int, base_ms: int) -> float:

@@ -89,13 +89,14 @@ def watch(
         yield clock.until(lambda: passes() != state.healthy or state.deleted, "health check", name, "queues")
         while not state.deleted:
             ahead = interval - (clock.now - state.phase) % interval
-            yield clock.probe(ahead, "health check", name)
+            yield clock.probe(ahead, "health check", name, quiet=True)
             if state.deleted or passes() == state.healthy:
                 state.count = 0
                 break
             state.count += 1
             if state.count >= threshold:
                 state.healthy, state.count, state.since = not state.healthy, 0, clock.now
+                clock.stir()
                 break
 
 
