@@ -190,8 +190,8 @@ def parse(data: bytes, path: Path | str, *, resume: bool = False) -> Log:
     if engine != ENGINE:
         what = f"it was played by the rules of engine {engine}, this drill has engine {ENGINE}"
         raise LogError(path, 1, what, f"install the failure-drill release with engine {engine}", 3)
-    for number, line in enumerate(lines[1:], start=2):
-        log.entries.append(_entry(line, log, path, number))
+    for line in lines[1:]:
+        log.entries.append(next_entry(line, log, path))
     if tail and not resume:
         number = len(lines) + 1
         raise LogError(path, number, "the last line is cut off", "`drill resume` goes on from the line before it")
@@ -235,8 +235,9 @@ def _edited(path: Path | str, number: int) -> LogError:
     return LogError(path, number, what, "use the log as the drill wrote it")
 
 
-def _entry(line: bytes, log: Log, path: Path | str, number: int) -> Entry:
-    """Return the entry of one line, chained to those before it, or raise LogError."""
+def next_entry(line: bytes, log: Log, path: Path | str) -> Entry:
+    """Return the entry that ``line`` adds to ``log``, checked against those before it, or raise LogError."""
+    number = len(log.entries) + 2
     if len(line) > MAX_LINE:
         raise LogError(path, number, f"the line is longer than {MAX_LINE // 2**20} MiB", "no drill writes such a line")
     try:

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     Column,
     DateTime,
@@ -156,4 +157,29 @@ VERDICTS = Table(
     Column("entry", Integer), _text("reason", server_default=""), Column("points", Integer, nullable=False),
     Column("won", Boolean, nullable=False), Column("stars", Integer, nullable=False),
     _text("rows", server_default="[]"), _text("pace", server_default=""), _when("judged_at"),
+)  # fmt: skip
+
+#: Drills that a host leads. ``t``: ms that time has come to; ``n``: entries so far. ``content``: the level as players
+#: get it. ``heard_at``: when the host last said anything.
+HOSTED_SESSIONS = Table(
+    "hosted_sessions", METADATA,
+    _text("id", primary_key=True), _text("level"), _text("seed"), _text("engine"), _text("gameplay"),
+    _text("content"), _text("facilitator"), Column("t", BigInteger, nullable=False, server_default="0"),
+    Column("n", Integer, nullable=False, server_default="0"), _text("state", server_default="open"),
+    _when("created_at"), _when("heard_at"),
+)  # fmt: skip
+
+#: The log of a session, line by line, in the order that the host gave.
+HOSTED_ENTRIES = Table(
+    "hosted_entries", METADATA,
+    _text("session_id", ForeignKey("hosted_sessions.id")), Column("n", Integer, nullable=False), _text("line"),
+    _when("added_at"),
+    PrimaryKeyConstraint("session_id", "n"),
+)  # fmt: skip
+
+#: What players ask the host to do. ``answer``: null while it waits, "" when it was done, else why not.
+HOSTED_REQUESTS = Table(
+    "hosted_requests", METADATA,
+    _text("id", primary_key=True), _text("session_id", ForeignKey("hosted_sessions.id")),
+    _text("member_id", ForeignKey("members.id")), _text("line"), _when("asked_at"), _text("answer", nullable=True),
 )  # fmt: skip
