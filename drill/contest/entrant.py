@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections import deque
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -95,6 +96,7 @@ class Witnessed(Session):
     """A session whose heads and hints go through the server."""
 
     witness: Witness | None = None
+    fastest: int | None = None  # times the wall's pace
 
     def _append(self, entry: Entry) -> None:
         super()._append(entry)
@@ -183,13 +185,13 @@ class Entrant:
         what = level or "any level"
         raise NoEvent(f"no attempt is left at {what}; `drill board {self.event.name}` shows where you stand")
 
-    def begin(self, turn: Turn, run: str, path: Path, started: str) -> Witnessed:
+    def begin(self, turn: Turn, run: str, path: Path) -> Witnessed:
         """Begin an attempt under the id ``run``: from now on the server's clock counts. ``path``: of its log."""
         said = self.server.start(self.event.id, turn.level, turn.seed_index, run)
         file = self.editions[turn.level]
         header = LogHeader(
             level=turn.level, gameplay=file.gameplay_hash, seed=int(said["seed"]), operator=self.credential.name,
-            started=started,
+            started=datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
         )  # fmt: skip
         log = LogFile.create(path, header)
         session = Witnessed(file, header.seed, header.operator, log)
@@ -215,7 +217,7 @@ class Entrant:
         return session
 
     def _witnessed(self, session: Witnessed, run: str, n: int, head: str) -> Witnessed:
-        session.witness = Witness(self.server, run)
+        session.witness, session.fastest = Witness(self.server, run), self.rules.speed
         session.witness.tell(n, session.entries[-1].t if n else 0, head)
         return session
 

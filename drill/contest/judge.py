@@ -98,7 +98,8 @@ class Referee:
         session = _again(edition, log)
         _check_heads(case, log)
         card = self._card(session, whole, case.seed)
-        went = pace(case.started, case.heads, session.length, pause=case.pause, speed=case.speed)
+        acted = max((entry.t for entry in log.entries if entry.note == "action"), default=0)
+        went = pace(case.started, case.heads, acted, pause=case.pause, speed=case.speed)
         return Verdict(
             run=case.run, verified=went.state == "ok", reason=went.says, points=card.total, won=card.won,
             stars=card.stars, rows=card.rows, pace=went,

@@ -20,6 +20,7 @@ from drill.contest.commitment import Secrets, commit, draw, opened
 from drill.contest.event import EventFile, Rules
 from drill.contest.records import Known, NoEvent, live_board, ms
 from drill.level.edition import edition, read, whole
+from drill.model.text import one_line
 from drill.store.database import check_version, reading, writing
 from drill.store.tables import CODES, EVENT_LEVELS, EVENT_SECRETS, EVENTS, TEAMS
 
@@ -84,6 +85,11 @@ def known(row: Row[Any]) -> Known:
     rules = msgspec.structs.replace(
         rules, opens=opens or rules.opens, closes=closes or rules.closes,
         freeze=min(at for at in (frozen, rules.freeze) if at) if frozen or rules.freeze else 0,
+        name=one_line(row.name), title=one_line(rules.title), brackets=tuple(map(one_line, rules.brackets)),
+        levels=tuple(
+            msgspec.structs.replace(each, level=one_line(each.level), title=one_line(each.title))
+            for each in rules.levels
+        ),
     )  # fmt: skip
     return Known(
         id=row.id, name=row.name, state=row.state, rules=rules, commitment=row.commitment, frozen_at=frozen,

@@ -2,9 +2,9 @@
 
 While a run is played, the hash of its log's last entry (its head) goes to the server every 10 s of play, and the server
 notes when it came. A clock that was stopped or slowed shows as play that took longer there than in the log. A head that
-comes late, because the network was away, is told apart from one that was sent late: once heads come again, those that
-were held up come together, and what was played since then has gone on at its own pace. Where nothing can tell the two
-apart, nobody is accused: that stretch was not witnessed, which is for the organizer to judge.
+comes late, because the network was away, is told apart from one that was sent late: those that were held up come all at
+once. Nothing can tell what went on meanwhile, and nobody is accused of it: that stretch was not witnessed, which is for
+the organizer to judge. What comes after a run's last command decides nothing, and is not looked at.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from drill.model.units import SECOND, clock_text, duration_text
 GRACE = 10 * SECOND  # ms for starting up and for a head's way to the server
 GAP = 20 * SECOND  # ms of a log between two heads; longer stretches were not witnessed
 _PROMPT = 3 * SECOND  # ms: a head that came later than this after it must have been sent was held up on its way
+_AT_ONCE = 2 * SECOND  # ms between two heads that came at once
 
 
 class Head(msgspec.Struct, frozen=True, kw_only=True):
@@ -43,37 +44,43 @@ class Pace(msgspec.Struct, frozen=True, kw_only=True):
     passed: int = 0
 
 
-def pace(started: int, heads: Sequence[Head], length: int, *, pause: int, speed: int = 1) -> Pace:
-    """Return how a run of ``length`` ms went that began at ``started``. Heads in the order of their entries.
+def pace(started: int, heads: Sequence[Head], until: int, *, pause: int, speed: int = 1) -> Pace:
+    """Return how a run went that began at ``started``, up to its last command at ``until`` (ms of the drill).
 
-    ``pause``: ms that it may stand still in all; ``speed``: the fastest that it may be played.
+    ``heads`` in the order of their entries. ``pause``: ms that it may stand still in all; ``speed``: the fastest that
+    it may be played.
     """
-    ends = [(0, started), *((head.t, head.at) for head in heads)]
+    ends = [(0, started), *((head.t, head.at) for head in heads if head.t <= until)]
     passed = _passed(ends, speed)
-    gap = _gap([t for t, _ in ends], length)
-    slow = _slow(ends, passed, pause + GRACE)
+    allowed = pause + GRACE
+    slow = _slow(ends, passed, allowed)
     if slow is not None and slow.state == "slow":
         return slow
-    quickest = length // speed if speed > 1 else length
     took = passed[-1] - started
-    if ends[-1][0] > 0 and took < ends[-1][0] / speed - GRACE:
+    if took < ends[-1][0] // speed - GRACE:
         what = f"the log tells of {clock_text(ends[-1][0])}, but only {duration_text(took)} went by on the server"
         return Pace(state="fast", says=f"{what}; the event allows {speed}x", until=ends[-1][0], passed=took)
-    if slow is not None:
-        return slow
-    if gap is not None and quickest > 0:
-        since, until = gap
-        says = f"nothing was heard from T+{clock_text(since)} to T+{clock_text(until)}"
-        return Pace(state="unwitnessed", says=says, since=since, until=until)
+    late = slow or _slow(ends, [at for _, at in ends], allowed)
+    if late is not None:
+        return msgspec.structs.replace(late, state="unwitnessed", says=f"{_stretch(late)}: {_HELD_UP}")
+    gap = _gap([t for t, _ in ends], until)
+    if gap is not None:
+        a, b = gap
+        says = f"nothing was heard from T+{clock_text(a)} to T+{clock_text(b)}"
+        return Pace(state="unwitnessed", says=says, since=a, until=b)
     return Pace(state="ok")
 
 
+_HELD_UP = "its heads came all at once, so the network was away, or nobody can tell"
+
+
 def _passed(ends: list[tuple[int, int]], speed: int) -> list[int]:
-    """Return by when (ms on the server) each instant had been played at the latest, as heads after it prove."""
+    """Return by when (ms on the server) each instant had been played, as those that came at once with it prove."""
     found = [at for _, at in ends]
     for n in range(len(ends) - 2, -1, -1):
-        latest = found[n + 1] - (ends[n + 1][0] - ends[n][0]) // speed
-        found[n] = max(ends[0][1], min(found[n], latest))
+        if ends[n + 1][1] - ends[n][1] <= _AT_ONCE:
+            latest = found[n + 1] - (ends[n + 1][0] - ends[n][0]) // speed
+            found[n] = max(ends[0][1], min(found[n], latest))
     return found
 
 
@@ -90,19 +97,22 @@ def _slow(ends: list[tuple[int, int]], passed: list[int], allowed: int) -> Pace 
     lost, first, last = worst
     if lost <= allowed:
         return None
-    since, until = _narrowed(ends, passed, first, last, lost)
-    went = passed[until] - passed[since]
-    a, b = ends[since][0], ends[until][0]
-    says = f"from T+{clock_text(a)} to T+{clock_text(b)}, {duration_text(went)} went by on the server"
-    held = _held(ends, passed, first, last)
-    if lost - held > allowed:
-        says += f" for {duration_text(b - a)} in the log; {duration_text(allowed - GRACE)} of pause are allowed"
-        return Pace(state="slow", says=says, since=a, until=b, passed=went)
-    says += f" for {duration_text(b - a)} in the log, and heads were held up: a network that was away, or a pause"
-    return Pace(state="unwitnessed", says=says, since=a, until=b, passed=went)
+    since, until = _narrowed(ends, passed, first, last)
+    found = Pace(state="slow", since=ends[since][0], until=ends[until][0], passed=passed[until] - passed[since])
+    if lost - _held(ends, passed, first, last) <= allowed:
+        return msgspec.structs.replace(found, state="unwitnessed")
+    says = f"{_stretch(found)}; {duration_text(allowed - GRACE)} of pause are allowed"
+    return msgspec.structs.replace(found, says=says)
 
 
-def _narrowed(ends: list[tuple[int, int]], passed: list[int], first: int, last: int, lost: int) -> tuple[int, int]:
+def _stretch(found: Pace) -> str:
+    """Say where, how long on the server, and how long in the log."""
+    where = f"from T+{clock_text(found.since)} to T+{clock_text(found.until)}"
+    length = duration_text(found.until - found.since)
+    return f"{where}, {duration_text(found.passed)} went by on the server for {length} in the log"
+
+
+def _narrowed(ends: list[tuple[int, int]], passed: list[int], first: int, last: int) -> tuple[int, int]:
     """Return the same stretch without what went at its own pace before and after."""
 
     def step(n: int) -> int:

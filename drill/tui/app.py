@@ -78,8 +78,14 @@ class DrillApp(App[int]):
             self.open_session(self.what)
         elif what == "replay":
             self.open_replay(*self.what)
+        elif what == "seat":
+            from drill.tui.screens.seat import SeatScreen
+
+            self.show(SeatScreen(self.what, self.desk.frame(self.what.session)))
         elif what == "host":
             self.open_lead(*self.what)
+        elif what == "event":
+            self.open_entry(*self.what)
         else:
             self.back_to_list()
 
@@ -152,7 +158,10 @@ class DrillApp(App[int]):
         self.call_after_refresh(read)
 
     def back_to_list(self) -> None:
-        """Leave what is open and show the level list."""
+        """Leave what is open and show the level list; in an event there is none."""
+        if self.first[0] == "event":
+            self.exit(0)
+            return
         from drill.tui.screens.levels import LevelList
 
         self.show(LevelList())
@@ -188,6 +197,13 @@ class DrillApp(App[int]):
 
         self.played = session.level.id
         self.show(DrillScreen(session, self.desk.frame(session), self.speed))
+
+    def open_entry(self, file: Any, said: list[str]) -> None:
+        """Show what is played in an event, and by which rules."""
+        from drill.tui.screens.entry import Entry
+
+        self.show(Entry(file, said))
+        self.set_timer(0.2, get_ready)
 
     def open_lead(self, session: Any, link: Any = None) -> None:
         """Lead a session; ``link``: the server through which players take part."""

@@ -57,16 +57,38 @@ def test_slowing_down_for_a_part_of_it_is_enough_to_be_flagged() -> None:
     assert (found.state, found.since, found.until) == ("slow", 100_000, 140_000)
 
 
-def test_a_network_that_was_away_for_minutes_is_made_good_by_what_comes_after_it() -> None:
+def away(since: int, until: int) -> list[int]:
+    """When heads come whose network was away from ``since`` to ``until``: all at once when it is back."""
     times = [10_000 * n for n in range(1, 37)]
-    gone = [310_000 + n * 20 if 60_000 < at <= 300_000 else at for n, at in enumerate(times)]
-    assert went(arrivals(gone)).state == "ok"
+    return [until + n * 20 if since < at <= until else at for n, at in enumerate(times)]
+
+
+def test_a_network_that_was_away_is_told_apart_from_slow_play() -> None:
+    assert went(arrivals(away(60_000, 120_000))).state == "ok"  # no longer than the pause that is allowed
+    found = went(arrivals(away(60_000, 300_000)))
+    assert (found.state, found.since, found.until) == ("unwitnessed", 60_000, 70_000)
+    assert "its heads came all at once" in found.says
+
+
+def test_time_that_was_taken_is_not_given_back_by_going_fast_afterwards() -> None:
+    slow_then_fast = [20_000 * n for n in range(1, 13)] + [245_000 + 10 * n for n in range(14)]
+    slow_then_fast += [270_000 + 10_000 * n for n in range(10)]
+    assert went(arrivals(slow_then_fast)).state == "slow"
+
+
+def test_what_comes_after_the_last_command_does_not_matter() -> None:
+    ended_early = [10_000 * n for n in range(1, 13)] + [120_500 + n for n in range(24)]
+    assert pace(START, arrivals(ended_early), 125_000, pause=PAUSE).state == "ok"
+    assert pace(START, arrivals(ended_early), LENGTH, pause=PAUSE).state == "fast"
+    assert pace(START, [], 0, pause=PAUSE).state == "ok"
+    slow_then_ended = [20_000 * n for n in range(1, 13)] + [240_500 + n for n in range(24)]
+    assert pace(START, arrivals(slow_then_ended), 125_000, pause=PAUSE).state == "slow"
 
 
 def test_what_nobody_witnessed_is_neither_accused_nor_passed() -> None:
     at_once = [10_000 * n for n in range(1, 21)] + [600_000 + n for n in range(16)]
     found = went(arrivals(at_once))
-    assert found.state == "unwitnessed" and "held up" in found.says
+    assert found.state == "unwitnessed" and "came all at once" in found.says
     assert went([]).state == "unwitnessed"
     assert went(arrivals([10_000 * n for n in range(1, 20)])).state == "unwitnessed"
 

@@ -70,10 +70,11 @@ class TimedScreen(HostScreen[None]):
         """One speed up, as far as the phase allows."""
         self.catch_up()
         phase = self.session.level.phases.get(self.frame.phase)
-        pace = phase.pace if phase else None
+        fastest = getattr(self.session, "fastest", None)  # an event's rule
+        pace = min((each for each in (phase.pace if phase else None, fastest) if each is not None), default=None)
         before = self.clock.speed
         if self.clock.faster(pace) == before and pace is not None:
-            self.notify(f"This phase runs at {pace:g}x at most.", markup=False)
+            self.notify(f"This runs at {pace:g}x at most.", markup=False)
         self.draw()
 
     def action_slower(self) -> None:
