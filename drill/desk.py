@@ -6,6 +6,7 @@ stored. Everything heavy is imported when it is first needed.
 
 from __future__ import annotations
 
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,6 @@ import msgspec
 
 from drill.level.errors import LevelError
 from drill.model.units import clock_text
-from drill.store.filing import Filing
 from drill.view.frame import Frame, Series
 
 TIERS = ("guided", "hinted", "blind")
@@ -54,7 +54,14 @@ class Desk:
     def __init__(self, operator: str = "", credential: Any = None) -> None:
         """``credential``: the drill.store.Credential of whoever plays for a team; runs are then sent to its server."""
         self.operator = operator
-        self.filing = Filing(credential)
+        self.credential = credential
+
+    @cached_property
+    def filing(self) -> Any:
+        """Where runs are kept and sent from (drill.store.filing.Filing). To re-run a log file nobody asks for it."""
+        from drill.store.filing import Filing
+
+        return Filing(self.credential)
 
     @property
     def store(self) -> Any:
