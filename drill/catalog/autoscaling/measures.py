@@ -49,12 +49,20 @@ def _came(it: Any, world: Any, zone: str) -> float | None:
 
 
 def in_service(it: Any, world: Any) -> float:
-    return float(len([m for m in it.machines if m.state == "running" and not m.leaving and not m.standby]))
+    count = 0.0
+    for machine in it.machines:
+        if machine.state == "running" and not (machine.leaving or machine.standby):
+            count += 1.0
+    return count
 
 
-def _number(**wanted: Any) -> Any:
+def _number(field: str, wanted: Any) -> Any:
     def read(it: Any, world: Any) -> float:
-        return float(len([m for m in it.machines if all(getattr(m, k) == v for k, v in wanted.items())]))
+        count = 0.0
+        for machine in it.machines:
+            if getattr(machine, field) == wanted:
+                count += 1.0
+        return count
 
     return read
 
@@ -63,9 +71,9 @@ METRICS = (
     Metric("CPUUtilization", "%", _cpu, "average", _cpu),
     Metric("GroupInServiceInstances", "instances", in_service, "min"),
     Metric("GroupDesiredCapacity", "instances", lambda it, w: float(it.desired), "max"),
-    Metric("GroupPendingInstances", "instances", _number(state="pending"), "max"),
-    Metric("GroupTerminatingInstances", "instances", _number(leaving=True), "max"),
-    Metric("GroupStandbyInstances", "instances", _number(standby=True), "max"),
+    Metric("GroupPendingInstances", "instances", _number("state", "pending"), "max"),
+    Metric("GroupTerminatingInstances", "instances", _number("leaving", True), "max"),
+    Metric("GroupStandbyInstances", "instances", _number("standby", True), "max"),
     Metric("WarmPoolWarmedCapacity", "instances", lambda it, w: float(ready(it)) if it.warm_pool else None, "min"),
     Metric("RequestCount", "/s", lambda it, w: it.arrived(), "average", _came),
     Metric("QueueLength", "requests", lambda it, w: it.waiting()),
