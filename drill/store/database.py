@@ -57,7 +57,7 @@ def engine(url: str, token: str = "", read_only: bool = False) -> Engine:
         parsed.set(drivername="postgresql+psycopg"), pool_size=2, max_overflow=8, pool_pre_ping=True, connect_args=_LINK
     )
 
-    @event.listens_for(made, "connect")
+    @event.listens_for(made, "connect", insert=True)  # before SQLAlchemy asks anything
     def greet(connection: Any, record: Any) -> None:
         # Parameters, not text: players share a role, and can see each other's statements while they run.
         settings = {**_SETTINGS, "drill.token": token}

@@ -12,6 +12,7 @@ import pytest
 
 from drill.store import NotSaved, RunRecord, Saved, ScoreRow, data_folder
 from drill.store.store import Store
+from tests.store.shared import EVENT, RED, make_event
 
 
 def record(run: str = "aaaa-1", **given) -> RunRecord:
@@ -27,19 +28,31 @@ def store(tmp_path) -> Store:
     return Store.open(tmp_path / "home" / "runs.sqlite3")
 
 
+@pytest.fixture
+def kept(either: str, tmp_path, monkeypatch) -> Store:
+    """A store in either database."""
+    monkeypatch.setenv("DRILL_HOME", str(tmp_path / "home"))
+    return Store.at(either)
+
+
 def ids(runs: list[RunRecord]) -> list[str]:
     return [run.id for run in runs]
 
 
-def test_what_is_saved_is_there(store):
-    run, log = store.new_run()
-    kept = record(run, log=str(log), seed=2**80)
-    assert store.save(kept) == Saved(run)
-    assert Store.open(store.path).runs() == [kept]
-    assert store.find(run) == store.find(run[:6].upper()) == kept
-    assert store.find("zzzz") is store.find("") is None
-    assert msgspec.json.decode(msgspec.json.encode(store.runs()[0]), type=RunRecord) == kept
-    assert log.parent == store.runs_folder and log.name == f"{run}.jsonl"
+def test_what_is_saved_is_there(kept):
+    run, log = kept.new_run()
+    saved = record(run, log=str(log), seed=2**80)
+    assert kept.save(saved) == Saved(run)
+    assert kept.runs() == [saved]
+    assert kept.find(run) == kept.find(run[:6].upper()) == saved
+    assert kept.find("zzzz") is kept.find("") is None
+    assert msgspec.json.decode(msgspec.json.encode(kept.runs()[0]), type=RunRecord) == saved
+    assert log.parent == kept.runs_folder and log.name == f"{run}.jsonl"
+
+
+def test_what_is_saved_is_there_when_the_file_is_opened_again(store):
+    store.save(record())
+    assert Store.open(store.path).runs() == [record()]
 
 
 def test_the_folder_can_be_moved(store):
@@ -49,7 +62,8 @@ def test_the_folder_can_be_moved(store):
     assert Store.open(moved / "runs.sqlite3").runs()[0].log == str(moved / "runs" / log.name)
 
 
-def test_scores_are_best_first(store):
+def test_scores_are_best_first(kept):
+    store = kept
     for run, won, points, ended, operator in (
         ("lost", False, 499, "2025-01-01", "Ada"),
         ("later", True, 800, "2025-01-03", "Bob"),
@@ -67,10 +81,31 @@ def test_scores_are_best_first(store):
         "eip-remap": ("best", 4), "zone-power": ("other", 1)}  # fmt: skip
 
 
-def test_a_run_saved_again_is_one_run(store):
-    store.save(record(points=1))
-    store.save(record(points=2))
-    assert [run.points for run in store.runs()] == [2]
+def test_a_run_saved_again_is_one_run(kept):
+    kept.save(record(points=1))
+    kept.save(record(points=2))
+    assert [run.points for run in kept.runs()] == [2]
+
+
+def test_runs_are_found_by_team_and_event(kept):
+    for run, team, event in (("a", "Red", "cup"), ("b", "Blue", "cup"), ("c", "Red", "league"), ("d", "", "")):
+        assert kept.save(record(run, team=team, event=event)) == Saved(run)
+    assert ids(kept.runs(team="Red")) == ["a", "c"] and ids(kept.scores(event="cup")) == ["a", "b"]
+    assert ids(kept.runs(team="Red", event="cup", operator="Ada")) == ["a"] and kept.runs(team="Green") == []
+    assert (kept.find("a") or kept.runs(team="Red")[0]).team == "Red"
+
+
+def test_a_shared_store_knows_teams_and_events_by_their_ids(either):
+    make_event(either)
+    kept = Store.at(either)
+    kept.save(record("a", team=RED, event=EVENT))
+    assert [(run.team, run.event) for run in kept.runs(team="Red", event="autumn")] == [("Red", "autumn")]
+
+
+def test_text_sorts_alike_in_every_database(kept):
+    for run in ("B", "a", "ä", "b-1", "b1", "A"):
+        kept.save(record(run))
+    assert ids(kept.runs()) == sorted(["B", "a", "ä", "b-1", "b1", "A"])
 
 
 def test_text_from_the_file_is_cleaned(store):
