@@ -132,7 +132,8 @@ class Clock:
                 return action.refuse(code, _WORDS[code])
         yield self.wait(action.takes + plane.latency, name, scope)
         if plane.down:
-            return action.refuse("ServiceUnavailable", _WORDS["ServiceUnavailable"])
+            code = _ENDPOINT if service == "route53-recovery-cluster" else "ServiceUnavailable"
+            return action.refuse(code, _WORDS[code])
         if plane.errors > 0 and self.world.roll(f"plane/{service}/{scope}") < plane.errors:
             return action.refuse("InternalError", _WORDS["InternalError"])
         return None
@@ -272,7 +273,9 @@ def _throttled(plane: Any, operation: str, burst: float, refill: float, now: int
     return False
 
 
+_ENDPOINT = "EndpointTemporarilyUnavailableException"  # of a cluster of five, one in each of five Regions
 _WORDS = {
+    _ENDPOINT: "The cluster endpoint isn't available. Try another cluster endpoint.",
     "ServiceUnavailable": "The service is unavailable. Please try again shortly.",
     "InternalError": "An internal error has occurred.",
 }

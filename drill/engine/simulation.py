@@ -14,7 +14,7 @@ from drill.engine.setup import set_up
 from drill.engine.telemetry import Telemetry
 from drill.engine.truth import TruthFacts
 from drill.level.level import Level
-from drill.model.command import Action, Receipt, Refusal, subject_of
+from drill.model.command import DENIED, Action, Receipt, Refusal, subject_of, unauthorized
 from drill.model.component import Process, kind_of
 from drill.model.network import GATES
 from drill.model.world import World
@@ -164,6 +164,10 @@ class Simulation:
 
     def refusal(self, action: Action) -> Refusal | None:
         """Return why this action would be refused now, without changing anything."""
+        if DENIED in self.world.flags:
+            denied = unauthorized(action, self.world.flags[DENIED])
+            if denied is not None:
+                return denied
         if kind_of(action) == "ops:BuyHint":
             return self._hint_refused(action)
         if kind_of(action) == "cloudwatch:SetAlarmState":

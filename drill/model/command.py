@@ -9,6 +9,8 @@ import msgspec
 
 from drill.model.component import Process
 
+DENIED = "denied"  # the World's flag that lists services and operations that the operators may not call
+
 
 class Refusal(msgspec.Struct, frozen=True):
     """Why an API call is refused, with AWS's own error code and message."""
@@ -105,6 +107,19 @@ def operation_of(action: Any) -> str:
 def service_of(action: Any) -> str:
     """Return the service of an action or its class: ``ec2``."""
     return str(action.__struct_config__.tag).split(":", 1)[0]
+
+
+def unauthorized(action: Action, denied: list[str]) -> Refusal | None:
+    """Return AWS's refusal where a service or operation is among the ``denied``, or None."""
+    service, operation = service_of(action), operation_of(action)
+    if service not in denied and f"{service}:{operation}" not in denied:
+        return None
+    if service == "ec2":
+        return action.refuse("UnauthorizedOperation", "You are not authorized to perform this operation.")
+    query = service in ("autoscaling", "cloudwatch", "elbv2", "rds", "route53", "cloudfront")
+    user = "User: arn:aws:iam::123456789012:user/operator is not authorized to perform: "
+    code = "AccessDenied" if query else "AccessDeniedException"
+    return action.refuse(code, f"{user}{service}:{operation} because no identity-based policy allows it")
 
 
 def subject_of(action: Action) -> str:

@@ -14,7 +14,8 @@ HEAD = """\
 What the simulation is held to, test by test: each row is a behavior of AWS, where it is said, and the test in
 `tests/fidelity` that compares. *documented*: an AWS document says it; *typical*: measured or reported by others;
 *judgment*: nobody says, and this is what we chose. Every action is compared with botocore's own models besides
-(`tests/fidelity/test_botocore.py`).
+(`tests/fidelity/test_botocore.py`). Where AWS documents two answers, the row is the one that is modeled, and *elsewhere*
+names the other.
 
 This page is generated: `python -m tests.docs.fidelity > docs/fidelity.md`.
 """
@@ -28,6 +29,7 @@ def page() -> str:
     for row in sorted(BEHAVIORS):
         service, _, what = row.what.partition(": ")
         module, _, name = row.test.rpartition(":")
+        what += f" (*elsewhere:* {row.other})" if row.other else ""
         cells = (what[:1].upper() + what[1:], row.source, row.confidence, f"`{module.rpartition('.')[2]}::{name}`")
         services.setdefault(service, []).append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |\n")
     parts = [HEAD]

@@ -16,19 +16,23 @@ class Behavior(NamedTuple):
     source: str
     confidence: Confidence
     test: str
+    other: str = ""  # what AWS says elsewhere, where it says two things: this row is the one that is modeled
 
 
 BEHAVIORS: list[Behavior] = []
 
 
-def documented(what: str, *, source: str, confidence: Confidence = "documented") -> Callable[[Test], Test]:
+def documented(
+    what: str, *, source: str, confidence: Confidence = "documented", other: str = ""
+) -> Callable[[Test], Test]:
     """Mark a test with the behavior that it compares with AWS.
 
     ``confidence``: an AWS document says it; measured or derived by others; or nobody does and it is our judgment.
+    ``other``: what another AWS document says instead.
     """
 
     def mark(test: Test) -> Test:
-        BEHAVIORS.append(Behavior(what, source, confidence, f"{test.__module__}:{test.__name__}"))
+        BEHAVIORS.append(Behavior(what, source, confidence, f"{test.__module__}:{test.__name__}", other))
         test.behavior = BEHAVIORS[-1]  # type: ignore[attr-defined]
         return test
 

@@ -48,7 +48,8 @@ def zones(it: Lab) -> dict[str, float]:
     return {zone: cell.arrived for zone, cell in it["web"].cells.items()}
 
 
-@documented("Zonal shift: the zone leaves DNS and its targets get nothing, with cross-zone on too", source=SHIFT)
+@documented("Zonal shift: the zone leaves DNS and its targets get nothing, with cross-zone on too", source=SHIFT,
+            other="the ELB guides of 2023 did not allow it with cross-zone on")  # fmt: skip
 def test_a_shift_empties_the_zone() -> None:
     it = lab()
     it.now(shift())
@@ -124,7 +125,8 @@ def test_a_shift_needs_no_elb_api() -> None:
     assert it["alb"].away(it.world) == "use1-az1"
 
 
-@documented("Zonal autoshift: starts about 5 minutes after a zone is impaired, ends when it works again", source=AUTO)
+@documented("Zonal autoshift: starts about 5 minutes after a zone is impaired, ends when it works again", source=AUTO,
+            other="the published template of FIS's zone outage leaves the autoshift out that its text has")  # fmt: skip
 def test_autoshift() -> None:
     it = lab(autoshift=True)
     fault = it.break_("drill:az:power-interruption", "use1-az2")
@@ -217,7 +219,9 @@ def test_a_switch_needs_no_route_53_api() -> None:
 def test_another_endpoint_of_the_cluster() -> None:
     it = two()
     it.break_("aws:fis:inject-api-internal-error", "route53-recovery-cluster/us-east-1", down=True)
-    assert it.now(SWITCH.format("west", "On") + " --region us-east-1").error == "ServiceUnavailable"
+    assert (
+        it.now(SWITCH.format("west", "On") + " --region us-east-1").error == "EndpointTemporarilyUnavailableException"
+    )
     assert it.now(SWITCH.format("west", "On") + " --region us-west-2").error == ""
 
 

@@ -158,7 +158,8 @@ def test_desired_follows_max() -> None:
     assert (it["fleet"].desired, serving(it)) == (2, 2)
 
 
-@documented("ASG: the grace period is 0 s unless given: only the console gives 300 s", source=API)
+@documented("ASG: the grace period is 0 s unless given: only the console gives 300 s", source=API,
+            other="the console's 300 s is often quoted as the default")  # fmt: skip
 def test_the_default_grace_period() -> None:
     assert Group(name="x", zones=[]).grace == 0
 

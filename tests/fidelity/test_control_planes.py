@@ -132,3 +132,36 @@ def test_recovery(service: str) -> None:
     fault = it.break_(IMPAIRED, f"{service}/us-east-1", down=True)
     it.run(60).mend(fault)
     assert it.now("aws ec2 start-instances --instance-ids spare").state == "done"
+
+
+@pytest.mark.parametrize(("denied", "line", "code"), [
+    ("ec2", "aws ec2 start-instances --instance-ids spare", "UnauthorizedOperation"),
+    ("ec2:StartInstances", "aws ec2 start-instances --instance-ids spare", "UnauthorizedOperation"),
+    ("elbv2", "aws elbv2 describe-target-health --target-group-arn alb", "AccessDenied"),
+    ("arc-zonal-shift", "aws arc-zonal-shift list-zonal-shifts", "AccessDeniedException"),
+])  # fmt: skip
+@documented("Permissions: a call that no policy allows is refused in the service's own words, and changes nothing",
+            source="IAM User Guide: troubleshoot access denied error messages")  # fmt: skip
+def test_missing_permissions(denied: str, line: str, code: str) -> None:
+    it = lab()
+    fault = it.break_("drill:iam:permissions-missing", denied)
+    digest = it.world.digest()
+    refused = it.do(line)
+    assert isinstance(refused, Refusal) and refused.code == code
+    assert it.world.digest() == digest
+    if denied != "ec2":
+        assert it.now("aws ec2 reboot-instances --instance-ids far").state == "done"
+    it.mend(fault)
+    assert it.now(line).state == "done"
+
+
+@documented("Permissions: a group goes on with a role of its own when operators lose theirs",
+            source="EC2 Auto Scaling User Guide: service-linked roles")  # fmt: skip
+def test_groups_have_a_role_of_their_own() -> None:
+    it = lab()
+    for service in ("ec2", "autoscaling"):
+        it.break_("drill:iam:permissions-missing", service)
+    it["web"].machines[0].state = "terminated"
+    it.touch()
+    it.run(200)
+    assert len([m for m in it["web"].machines if m.works(it.world)]) == 4

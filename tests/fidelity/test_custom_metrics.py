@@ -104,7 +104,8 @@ def test_a_customized_metric() -> None:
     until(it, 900, lambda: it["web"].desired >= 5)
 
 
-@documented("CloudWatch: people put data by hand; a new metric's first can be read within two minutes", source=PUBLISH)
+@documented("CloudWatch: people put data by hand; a new metric's first can be read within two minutes", source=PUBLISH,
+            other="list-metrics shows a new metric within 15 minutes")  # fmt: skip
 def test_by_hand() -> None:
     it = lab()
     it.now(f"{PUT} MetricName=orders,Value=7")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from drill.model.command import Fault
+from drill.model.command import DENIED, Fault
 from drill.model.component import Process
 from drill.model.places import dead_zones
 from drill.model.units import SECOND, Duration, Rate, Share
@@ -42,6 +42,34 @@ class ApiImpaired(Fault, kw_only=True, tag="aws:fis:inject-api-internal-error"):
         """It answers as it should."""
         plane = world.plane(*self.target.split("/", 1))
         plane.errors, plane.latency, plane.down = 0.0, 0, False
+
+
+class PermissionsMissing(Fault, kw_only=True, tag="drill:iam:permissions-missing"):
+    """A change of policies goes wrong: the operators may no longer call a service, or one operation of it.
+
+    ``target`` is a service, such as ``ec2``, or an operation, such as ``ec2:RunInstances``. What runs, runs on with the
+    permissions of its own.
+    """
+
+    summary = "operators lack a permission"
+    on = ("service",)
+    sources = ("IAM User Guide: policy evaluation logic", "EC2 API reference: common client error codes")
+
+    def problems(self, world: World) -> Iterator[str]:
+        """Yield what is wrong with the target."""
+        if not self.target or "/" in self.target:
+            yield f"the target is a service or an operation, such as ec2:RunInstances; not {self.target!r}"
+
+    def strike(self, world: World) -> None:
+        """Denied from now on."""
+        world.flags[DENIED] = [*world.flags.get(DENIED, []), self.target]
+
+    def clear(self, world: World) -> None:
+        """Allowed again."""
+        left = [name for name in world.flags.get(DENIED, []) if name != self.target]
+        world.flags.pop(DENIED, None)
+        if left:
+            world.flags[DENIED] = left
 
 
 class InsufficientCapacity(Fault, kw_only=True, tag="aws:ec2:api-insufficient-instance-capacity-error"):
