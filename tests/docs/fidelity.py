@@ -14,8 +14,8 @@ HEAD = """\
 What the simulation is held to, test by test: each row is a behavior of AWS, where it is said, and the test in
 `tests/fidelity` that compares. *documented*: an AWS document says it; *typical*: measured or reported by others;
 *judgment*: nobody says, and this is what we chose. Every action is compared with botocore's own models besides
-(`tests/fidelity/test_botocore.py`). Where AWS documents two answers, the row is the one that is modeled, and *elsewhere*
-names the other.
+(`tests/fidelity/test_botocore.py`). Where AWS documents two answers, the row is the one that is modeled, and
+*elsewhere* names the other.
 
 This page is generated: `python -m tests.docs.fidelity > docs/fidelity.md`.
 """
