@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import os
 import pty
-import random
 import re
 import signal
 import struct
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from fcntl import ioctl
 from pathlib import Path
 from termios import TIOCSWINSZ
@@ -158,31 +156,6 @@ async def test_a_form_starts_with_what_is_and_at_what_is_to_be_changed() -> None
         group, record = [given.action for given in screen.session.history.commands]
         assert (group.max_size, group.min_size) == (12, screen.session.world.components["central-web"].min)
         assert record.change_batch.changes[0].resource_record_set.to() == "central-alb"
-
-
-SCREENS: dict[str, Callable[[Any], Any]] = {
-    "list": lambda app: app.back_to_list(),
-    "briefing": lambda app: app.open_briefing("zone-power", 1),
-    "drill": lambda app: app.open_drill(app.desk.load("region-failover"), 1),
-    "debrief": lambda app: app.open_debrief(app.desk.start(app.desk.load("eip-remap"), 1)),
-    "help": lambda app: app.action_help(),
-}
-
-
-@pytest.mark.parametrize("name", SCREENS)
-async def test_random_resizes_raise_nothing(name: str) -> None:
-    dice = random.Random(name)
-    app = DrillApp(Desk())
-    async with app.run_test(size=(120, 40)) as pilot:
-        await pilot.pause()
-        SCREENS[name](app)
-        await pilot.pause()
-        sizes = [(1, 1), (300, 100), (60, 19), (60, 20)]
-        for width, height in sizes + [(dice.randint(1, 300), dice.randint(1, 100)) for _ in range(4)]:
-            await pilot.resize_terminal(width, height)
-        await pilot.resize_terminal(120, 40)
-        await pilot.pause()
-        assert app.screen.size == (120, 40)
 
 
 async def test_a_level_that_cannot_be_read_ends_the_app_with_its_line(tmp_path: Path) -> None:
