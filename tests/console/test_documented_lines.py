@@ -63,6 +63,7 @@ aws autoscaling set-desired-capacity --auto-scaling-group-name web --desired-cap
 aws autoscaling update-auto-scaling-group --auto-scaling-group-name web --min-size 2 --max-size 10
 aws autoscaling update-auto-scaling-group --auto-scaling-group-name web --availability-zones use1-az1 use1-az2
 aws autoscaling update-auto-scaling-group --auto-scaling-group-name web --health-check-type ELB --health-check-grace-period 600
+aws autoscaling update-auto-scaling-group --auto-scaling-group-name web --availability-zone-distribution CapacityDistributionStrategy=balanced-only
 aws autoscaling suspend-processes --auto-scaling-group-name web --scaling-processes AlarmNotification AZRebalance
 aws autoscaling resume-processes --auto-scaling-group-name web
 aws autoscaling start-instance-refresh --auto-scaling-group-name web --preferences '{"InstanceWarmup": 60, "MinHealthyPercentage": 50}'

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from tests.engine.lab import Lab
@@ -335,3 +337,21 @@ def test_cpu_without_traffic() -> None:
     it = fleet(rate=450, policies={"in": {"below": 30, "minutes": 3, "change": -1}}).run(60)
     it.rate("users", 0)
     assert it.run(290)["fleet"].desired < 6
+
+
+def dark_zone(**group: Any) -> Lab:
+    """Return a group of six whose first zone has been dark for so long that it has replaced what it could."""
+    it = fleet(**group).run(10)
+    it.break_("drill:az:power-interruption", "use1-az1")
+    return it.run(600)
+
+
+@documented("ASG: a group that is balanced-only launches nothing elsewhere for a zone in which launches fail",
+            source="Auto Scaling API reference: AvailabilityZoneDistribution")  # fmt: skip
+def test_balance_before_number() -> None:
+    assert serving(dark_zone()) == 6
+    it = dark_zone(distribution="balanced-only")
+    assert serving(it) == 4
+    asg(it, "update-auto-scaling-group",
+        "--availability-zone-distribution CapacityDistributionStrategy=balanced-best-effort")  # fmt: skip
+    assert until(it, lambda: serving(it) == 6) < 120

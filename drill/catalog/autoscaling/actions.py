@@ -7,7 +7,7 @@ from typing import Annotated, Any, ClassVar, Literal
 import msgspec
 
 from drill.catalog.autoscaling.group import Group
-from drill.catalog.autoscaling.measures import Cell
+from drill.catalog.autoscaling.measures import Cell, Distribution
 from drill.catalog.autoscaling.upkeep import wake
 from drill.model.command import Action, Receipt, Refusal
 from drill.model.component import Process, ref
@@ -96,6 +96,12 @@ class SetDesiredCapacity(_OnGroup, kw_only=True, tag="autoscaling:SetDesiredCapa
         yield from ()
 
 
+class AvailabilityZoneDistribution(msgspec.Struct, kw_only=True, rename="pascal", forbid_unknown_fields=True):
+    """What goes first when launches in a zone fail."""
+
+    capacity_distribution_strategy: Distribution
+
+
 class UpdateAutoScalingGroup(_OnGroup, kw_only=True, tag="autoscaling:UpdateAutoScalingGroup"):
     """Change a group's sizes, zones or health check. Source: Auto Scaling API reference."""
 
@@ -105,6 +111,7 @@ class UpdateAutoScalingGroup(_OnGroup, kw_only=True, tag="autoscaling:UpdateAuto
     max_size: int | None = None
     desired_capacity: int | None = None
     availability_zones: list[Annotated[str, ref("zone")]] | None = None
+    availability_zone_distribution: AvailabilityZoneDistribution | None = None
     health_check_type: Literal["EC2", "ELB"] | None = None
     health_check_grace_period: int | None = None
     default_cooldown: int | None = None
@@ -158,6 +165,8 @@ class UpdateAutoScalingGroup(_OnGroup, kw_only=True, tag="autoscaling:UpdateAuto
             group.cooldown = Duration(self.default_cooldown * 1000)
         if self.default_instance_warmup is not None:
             group.warmup = Duration(self.default_instance_warmup * 1000)
+        if self.availability_zone_distribution is not None:
+            group.distribution = self.availability_zone_distribution.capacity_distribution_strategy
         if self.availability_zones:
             self._move(group, clock)
         yield from ()

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Annotated, Any, Literal
 
 from drill.catalog.autoscaling import rebalance, scaling, upkeep, warm
-from drill.catalog.autoscaling.measures import METRICS, Cell, ProcessName, in_service
+from drill.catalog.autoscaling.measures import METRICS, Cell, Distribution, ProcessName, in_service
 from drill.catalog.autoscaling.refresh import Refresh, current
 from drill.catalog.autoscaling.scaling import Planned, Policy, Tracking
 from drill.catalog.autoscaling.upkeep import Activity
@@ -47,6 +47,7 @@ class Group(Component, kw_only=True, tag="autoscaling.group"):
     )
 
     zones: list[Annotated[str, ref("zone")]]  # where it launches, evenly
+    distribution: Distribution = "balanced-best-effort"  # where launches fail: elsewhere, or (balanced-only) nowhere
     min: int = 1  # instances that it keeps at least
     desired: int = 1  # instances that it keeps
     max: int = 1  # instances that it keeps at most

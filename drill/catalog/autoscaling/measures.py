@@ -23,6 +23,10 @@ ProcessName = Literal[
 ]
 
 
+#: What goes first when launches in a zone fail: the number, or the balance (CapacityDistributionStrategy).
+Distribution = Literal["balanced-best-effort", "balanced-only"]
+
+
 class Cell(Server, kw_only=True):
     """The group's instances in one zone, as one server. ``can``: requests per second that they could do just now."""
 

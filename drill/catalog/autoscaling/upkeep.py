@@ -139,11 +139,14 @@ def per_zone(group: Any) -> dict[str, int]:
 
 
 def _launch_missing(group: Any, world: World, clock: Any) -> None:
-    """Launch what is missing, emptiest zone first; another zone when one has no capacity."""
+    """Launch what is missing, emptiest zone first; another zone when one has no capacity, unless balance goes first."""
     full: list[str] = []
     while len(counted(group)) < group.desired:
         count = per_zone(group)
         open_zones = [z for z in group.zones if z not in full and z not in group.closed]
+        if group.distribution == "balanced-only":  # no zone gets ahead of one where launches fail
+            lowest = min((count[z] for z in group.zones if z not in group.closed), default=0)
+            open_zones = [z for z in open_zones if count[z] == lowest]
         if not open_zones:
             group.retry_at = clock.now + LAUNCH_RETRY
             clock.start(wake(group, group.retry_at, clock))
