@@ -5,14 +5,20 @@ One person can lead a whole drill with it: read the injects aloud, type what the
 
 from __future__ import annotations
 
+import time
+from typing import Any
+
 from drill.console import ConsoleError, parse
 from drill.hosted.injects import Course, course, injects
 from drill.hosted.lines import HELP, obey
 from drill.hosted.roles import may
 from drill.hosted.truth import beside
-from drill.model.units import clock_text
+from drill.model.units import Duration, clock_text
 from drill.plain import HELP as PLAY
-from drill.plain import Plain
+from drill.plain import NEWS, Plain
+from drill.view.said import debriefing
+
+ANSWER = 5.0  # seconds to wait for the host's word on a command
 
 
 class PlainHost(Plain):
@@ -70,3 +76,100 @@ class PlainHost(Plain):
         self.author = name
         self.command(line)
         self.author = "you"
+
+
+class HostedPlain(PlainHost):
+    """The same for players on other terminals: while ``wait`` runs, time passes as the clock does, and they act."""
+
+    link: Any = None
+    speed = 1.0
+
+    def obey(self, line: str) -> bool:
+        """Do a line, with what players asked before it, and hand on what came of it."""
+        self.link.pump()
+        goes_on = super().obey(line)
+        self.link.pump()
+        return goes_on
+
+    def wait(self, text: str) -> None:
+        """Let time pass for everybody at the clock's pace, and say what is new."""
+        try:
+            length = int(Duration.parse(text)) if text else NEWS
+        except ValueError as error:
+            self.say(str(error))
+            return
+        from drill.hosted.host import play_on
+
+        for _ in play_on(self.session, self.link, length, self.speed):
+            self.news()
+        self.say(f"{self.moment()}{' Time stands still.' if self.session.paused else ''}")
+
+
+class PlainSeat(Plain):
+    """A seat in a session, line by line: time is the host's, and commands are asked of the host."""
+
+    player: Any = None
+
+    def catch_up(self) -> None:
+        """Come to where the host is."""
+        self.player.apply(self.player.fetch())
+        self.session = self.player.session
+
+    def obey(self, line: str) -> bool:
+        """Come to the present, then do what a line says."""
+        self.catch_up()
+        self.news()
+        return super().obey(line) and self.player.state != "ended"
+
+    def wait(self, text: str) -> None:
+        """Wait on the clock for this long, or until there is news."""
+        try:
+            length = int(Duration.parse(text)) if text else NEWS
+        except ValueError as error:
+            self.say(str(error))
+            return
+        until = time.monotonic() + length / 1000
+        while time.monotonic() < until and self.player.state != "ended":
+            self.catch_up()
+            if self.news() and not text:
+                break
+            time.sleep(0.2)
+        self.say(f"{self.moment()}{' Time stands still.' if self.session.paused else ''}")
+
+    def command(self, line: str) -> None:
+        """Ask the host to do a line, if it is this role's, and say what came of it."""
+        try:
+            refused = may(self.player.name, parse(line, self.session.world), self.session.seats)
+        except ConsoleError as error:
+            refused = str(error)
+        if refused:
+            self.say(f"Refused. {refused}.")
+            return
+        asked, until = self.player.ask(line), time.monotonic() + ANSWER
+        while asked not in self.player.answers and time.monotonic() < until:
+            self.catch_up()
+            time.sleep(0.1)
+        if asked not in self.player.answers:
+            self.say("Asked; the facilitator's machine has not answered yet.")
+            return
+        answer = self.player.answers[asked][1]
+        self.say(f"Refused. {answer}" if answer else f"Taken. {self.moment()}")
+        self.news()
+
+    def end(self) -> int:
+        """Say the debrief once the host has ended it; else just leave."""
+        if self.session.over and not self.left and self.player.state != "ended":
+            self.say("The end has come. The debrief follows once the facilitator ends it; Ctrl+C leaves.")
+            while self.player.state != "ended":
+                self.catch_up()
+                time.sleep(0.2)
+        if self.player.state != "ended":
+            self.say("Left. `drill join` with the same code comes back.")
+            return 0
+        for text in debriefing(self.desk.finish(self.session).debrief, None):
+            self.say(text)
+        return 0
+
+    def leave(self) -> int:
+        """Leave; the others play on."""
+        return self.end()

@@ -7,6 +7,7 @@ from importlib import import_module
 from typing import Any
 
 from drill.cli.grammar import LEVEL, MANY, SEED, THEIR_LEVEL, Help, Parser, command, json_option, looks
+from drill.cli.parser_event import contest, in_event, referee
 from drill.cli.quick import lean_imports, settled
 
 EXIT_CODES = """\
@@ -63,7 +64,8 @@ def _play(commands: Any) -> None:
         "examples:\n  drill play first-shift\n  drill play zone-power --seed 7 --operator ada\n"
         "  printf 'wait 90s\\nlook\\nquit\\n' | drill play eip-remap --plain\n",
     )
-    play.add_argument("level", metavar="LEVEL", help=LEVEL)
+    play.add_argument("level", metavar="LEVEL", nargs="?", default="", help=LEVEL)
+    in_event(play, "entering:play", "play what comes next for your team in an event")
     play.add_argument("--seed", type=SEED, metavar="N", help="which situation; without it one is drawn and shown")
     play.add_argument("--operator", default="", metavar="NAME", help="who plays (shown in the scores)")
     play.add_argument("--plain", action="store_true", help="line by line, for screen readers and dumb terminals")
@@ -91,6 +93,7 @@ def _host(commands: Any) -> None:
     host.add_argument("level", metavar="LEVEL", help=LEVEL)
     host.add_argument("--seed", type=SEED, metavar="N", help="which situation; without it one is drawn and shown")
     host.add_argument("--operator", default="", metavar="NAME", help="who leads")
+    host.add_argument("--server", default="", metavar="URL", help="let players join over this server (organiser's URL)")
     host.add_argument("--plain", action="store_true", help="line by line, for screen readers and dumb terminals")
     looks(host)
 
@@ -117,7 +120,8 @@ def _run(commands: Any) -> None:
     run.add_argument("--no-save", action="store_true", help="keep the run out of the scores")
     json_option(run)
     verify = command(commands, "verify", "headless:verify", "re-run logs; compare every digest and the score")
-    verify.add_argument("logs", metavar="LOG", nargs="+", help="log file or run id")
+    verify.add_argument("logs", metavar="LOG", nargs="*", help="log file or run id")
+    referee(verify)
     verify.add_argument("--level", default="", metavar="LEVEL", help=THEIR_LEVEL)
     json_option(verify)
 
@@ -220,5 +224,6 @@ GROUPS: dict[Callable[[Any], None], tuple[str, ...]] = {
     _authors: ("calibrate", "certify"),
     _runs: ("runs", "scores", "report"),
     _shared: ("join", "db"),
+    contest: ("event", "board"),
     _make: ("schema", "reference", "doctor", "completion"),
 }

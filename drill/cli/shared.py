@@ -59,6 +59,9 @@ def join(options: argparse.Namespace) -> int:
 
         kept = Credentials()
         url = server_url(options.server, kept)
+        back = _back(kept, url, options)
+        if back is not None:  # in this session already: the same name, the same seat
+            return joined(options, back)
         server = Server(url)
         try:
             told = server.join(options.code, options.name or _own_name(), options.role)
@@ -67,9 +70,29 @@ def join(options: argparse.Namespace) -> int:
         names = {name: one_line(str(told.get(name, ""))) for name in Credential.__struct_fields__ if name != "server"}
         credential = Credential(server=url, **names)
         kept.keep(credential)
+    return joined(options, credential)
+
+
+def joined(options: argparse.Namespace, credential: Any) -> int:
+    """Go on with what one has joined."""
     module, function = _NEXT[credential.kind]
     code: int = getattr(import_module(f"drill.cli.{module}"), function)(options, credential)
     return code
+
+
+def _back(kept: Any, url: str, options: argparse.Namespace) -> Any:
+    """Return the credential of the session that a code is for, when one is in it already under this name."""
+    from drill.store.shared import Server
+
+    for each in reversed(kept.all()):
+        if each.kind == "session" and each.server == url and options.name in ("", each.name):
+            server = Server(url, each.token)
+            try:
+                if server.call("drill_back", options.code):
+                    return each
+            finally:
+                server.close()
+    return None
 
 
 def joined_team(options: argparse.Namespace, credential: Any) -> int:

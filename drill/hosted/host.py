@@ -34,6 +34,7 @@ ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # no 0 and O, no 1 and I
 TICK = 0.5  # seconds between two words on how far time has come, when nothing else happens
 BEAT = 2.0  # seconds after which players hear that the host is there although time stands still
 AGAIN = 0.3  # seconds between two tries while the server is away
+ALSO = {"ic": "commander", "lead": "commander", "ops": "operator", "comm": "communications", "comms": "communications"}
 _BACK = ("debrief", "sources")
 
 
@@ -90,10 +91,15 @@ class Link:
             thread.start()
             self._threads.append(thread)
 
+    def end(self) -> None:
+        """Say that the session has ended."""
+        if self._state == "open":
+            self._state = "ended"
+            self.pump()
+
     def close(self, wait: float = 3.0) -> None:
         """Say that the session has ended, write what is still to be written, and stop."""
-        self._state = "ended"
-        self.pump()
+        self.end()
         until = time.monotonic() + wait
         while self._pending() and time.monotonic() < until:
             time.sleep(0.02)
@@ -144,7 +150,7 @@ class Link:
             if name not in taken:
                 break
             name = f"{asked.name} {n}"
-        role = next((role for role in ROLES if asked.role and role.startswith(asked.role.lower())), "operator")
+        role = role_named(asked.role)
         self.names[asked.member] = name
         self.session.order(Seat(name=name, role=role), name)
         with self._lock:
@@ -250,6 +256,15 @@ class Link:
             db.execute(update(HOSTED_SESSIONS).where(HOSTED_SESSIONS.c.id == self.id).values(
                 t=t, state="ended" if state != "open" else "open", heard_at=func.clock_timestamp(), **known
             ))  # fmt: skip
+
+
+def role_named(text: str) -> str:
+    """Return the role that a few letters mean: ``ic``, ``comms``, ``oper``; operator, where they mean none."""
+    word = text.lower()
+    if word in ALSO:
+        return ALSO[word]
+    found = [role for role in ROLES if word and role.startswith(word)]
+    return found[0] if len(found) == 1 else "operator"
 
 
 def _forget(held: dict[Any, Any], written: dict[Any, Any]) -> None:

@@ -66,6 +66,11 @@ def obey(line: str, session: Session, author: str) -> str | None:
     return session.inject(order, author) if isinstance(order, Fault) else session.order(order, author)
 
 
+def spelled(code: str) -> str:
+    """Return a code as it is told to people: ``K7QM-2XWD``."""
+    return "-".join(code[n : n + 4] for n in range(0, len(code), 4))
+
+
 def words() -> list[str]:
     """Return the words with which orders begin."""
     return list(_WORDS)

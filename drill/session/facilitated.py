@@ -86,8 +86,10 @@ class Facilitated:
             said = order.told(self.sim)
             kept = [entry for entry in self._branch if entry.t <= order.to]
             self.rewinds.append(Steered(at=order.to, author=author, what="rewind", text=said))
+            seats = dict(self.seats)
             self._begin()
             self._retrace(kept, order.to)
+            self.seats = seats
             return
         if isinstance(order, Seat):
             self.seats[order.name] = order.role

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from drill.cli.hosting import SeatDesk
 from drill.desk import Desk
 from drill.hosted.host import Link, play_on, players_level
 from drill.hosted.lines import obey
@@ -17,8 +18,11 @@ from drill.hosted.player import Player
 from drill.level.bundle import bundled
 from drill.level.edition import Edition
 from drill.level.loader import load
+from drill.plain_host import PlainSeat
 from drill.store.database import DatabaseProblem, Refused, writing
 from drill.store.shared import Server
+from drill.tui.app import DrillApp
+from drill.tui.screens.seat import SeatDebrief, SeatScreen
 
 GROW = "aws autoscaling update-auto-scaling-group --auto-scaling-group-name web --max-size 10 --desired-capacity 10"
 ROLES = ("commander", "operator", "operator", "operator", "communications", "operator")
@@ -185,6 +189,67 @@ def _away(*_: Any) -> None:
     from drill.store.database import Unreachable
 
     raise Unreachable("the server cannot be reached (test)")
+
+
+async def test_a_player_acts_from_the_own_screen_and_sees_what_the_role_may_see(
+    database: Any, hosted: tuple[Any, Link]
+) -> None:
+    session, link = hosted
+    seat = join(database.player, link.code, "eve", "comms")
+    app = DrillApp(SeatDesk(seat), ("seat",), seat)
+    async with app.run_test(size=(120, 40)) as pilot:
+
+        async def until(done: Any) -> None:
+            for _ in range(200):
+                link.pump()
+                await pilot.pause(0.02)
+                if done():
+                    return
+            raise AssertionError((seat.role, seat.have, len(session.entries), seat.trouble, app.screen))
+
+        await until(lambda: seat.role == "communications" and isinstance(app.screen, SeatScreen))
+        screen = app.screen
+        assert isinstance(screen, SeatScreen)
+        session.advance(90_000)
+        await until(lambda: seat.session.now == 90_000 and screen.frame.now == 90_000)
+        assert screen.frame.cards == () and screen.frame.users.rate
+        obey("seat bob operator", session, "fay")
+        await until(lambda: "bob" in seat.session.seats)
+        assert screen.give(GROW) == "autoscaling UpdateAutoScalingGroup is for the operators: ask bob"
+        await pilot.press("colon", *"ops post-status --text x --impact 5%", "enter")
+        await until(lambda: seat.session.history.claims)
+        assert [e.author for e in session.entries if e.note == "action"] == ["eve"]
+        await pilot.press("space")
+        assert not seat.session.paused
+        session.finish()
+        link.end()
+        await until(lambda: isinstance(app.screen, SeatDebrief))
+        assert "5% fail" in app.screen.told.claims[0].verdict
+    assert seat.session.world.digest() == session.world.digest()
+
+
+def test_a_seat_is_kept_line_by_line(database: Any, hosted: tuple[Any, Link]) -> None:
+    session, link = hosted
+    seat = join(database.player, link.code, "ada", "")
+    said: list[str] = []
+    plain = PlainSeat(SeatDesk(seat), seat.session, said.append)
+    plain.player = seat
+    pumping = threading.Event()
+
+    def lead() -> None:
+        while not pumping.wait(0.02):
+            link.pump()
+
+    threading.Thread(target=lead, daemon=True).start()
+    while not seat.role:
+        seat.apply(seat.fetch())
+    obey("seat cleo commander", session, "fay")
+    lines = ["look", "ops declare-incident --severity 1", GROW, "wait 1s", "feed", "leave"]
+    assert plain.play(iter(lines)) == 0
+    pumping.set()
+    text = "\n".join(said)
+    assert "Refused. ops DeclareIncident is for the incident commander: ask cleo" in text and "Taken." in text
+    assert said[-1].startswith("Left.") and [e.author for e in session.entries if e.note == "action"] == ["ada"]
 
 
 @pytest.mark.parametrize("path", bundled(), ids=lambda path: path.stem)

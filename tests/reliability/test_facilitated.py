@@ -197,14 +197,18 @@ def test_time_stands_still_in_a_pause_and_a_log_that_says_otherwise_is_refused()
 
 def test_time_goes_back_by_a_rewind_only() -> None:
     session = drill()
+    session.order(Seat(name="ada", role="operator"), "fay")
     session.advance(50_000)
+    session.order(Seat(name="ada", role="commander"), "fay")
+    session.order(Rewind(to=40_000), "fay")
+    assert session.now == 40_000 and session.seats == {"ada": "commander"}, "people stay where they sit"
     session.order(Rewind(to=20_000), "fay")
     assert session.now == 20_000
     play(session, [(20_000, "ops declare-incident --severity 1")])
     log = chained(session.file, session.entries)
-    assert len(parse(b"".join(log.lines()), "log").entries) == 2
+    assert len(parse(b"".join(log.lines()), "log").entries) == 5
     bare = list(log.entries)
-    bare[0].command = {"order": "message", "from": "support", "text": "back"}
+    bare[3].command = {"order": "message", "from": "support", "text": "back"}
     with pytest.raises(ValueError, match="no entry at 20000 ms can follow"):
         chained(session.file, bare)
     header = b"".join(log.lines()[:1])

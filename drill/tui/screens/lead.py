@@ -14,11 +14,12 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
+from textual.events import DescendantFocus
 from textual.widgets import DataTable, Input, Static
 
 from drill.console import Completion, ConsoleError, complete, help_for, parse
 from drill.hosted.injects import Course, Inject, course, injects
-from drill.hosted.lines import completions, obey, words
+from drill.hosted.lines import completions, obey, spelled, words
 from drill.hosted.roles import may
 from drill.hosted.truth import Beside, beside
 from drill.model.command import Refusal
@@ -109,6 +110,8 @@ class LeadScreen(TimedScreen):
         line.placeholder = "fire  skip  delay  fault  message  hint  rewind  seat  as NAME aws …   Tab completes"
         self.table.focus()
         self.begin()
+        if self.link is not None:
+            self.link.start(lambda: self.app.call_from_thread(self.tick))
         self.draw()
         self.set_interval(1 / FRAMES_PER_SECOND, self.tick)
 
@@ -129,6 +132,11 @@ class LeadScreen(TimedScreen):
             if found or line.partition(" ")[0] in words():
                 return found
         return complete(line, self.session.world)
+
+    def on_unmount(self) -> None:
+        """Once the run is closed, tell the players."""
+        if self.link is not None and self.session.entries and self.session.entries[-1].note == "end":
+            self.link.end()
 
     # ---- time -----------------------------------------------------------------------------------------------------
 
@@ -176,6 +184,11 @@ class LeadScreen(TimedScreen):
         self.show_injects()
         self.query_one("#news", Static).update(self.news())
         self.query_one(ConsoleBox).show(self.frame)
+        self.show_keys()
+
+    @on(DescendantFocus)
+    def show_keys(self) -> None:
+        """Show the keys that are valid now, and whether the run is saved."""
         typing = isinstance(self.focused, ConsoleInput)
         entries = len(self.session.entries)
         saved = (f"saved, {entries} in log ", DIM) if self.session.saving else ("NOT SAVED ", "$error")
@@ -187,7 +200,9 @@ class LeadScreen(TimedScreen):
         time = f"T+{clock_text(frame.now)} of {clock_text(frame.length)}  {self.clock.speed}x"
         stands = (" paused ", "reverse $warning") if session.paused else ("live", "$success")
         team = ", ".join(f"{name} {role}" for name, role in session.seats.items()) or "no seats taken"
-        code = f"   players join with: drill join {self.link.code}" if self.link is not None else ""
+        code = f"   drill join {spelled(self.link.code)}" if self.link is not None else ""
+        if self.link is not None and self.link.problem:
+            code = f"   players hear nothing: {self.link.problem}"
         goals = "   ".join(f"{gauge.label} {gauge.actual} of {gauge.target}" for gauge in frame.gauges)
         return Content.assemble(
             (frame.title, "bold"), f"  seed {frame.seed}  ", time, "  ", stands, (code, "$secondary"),

@@ -80,3 +80,12 @@ GRANT SELECT, INSERT (id, session_id, member_id, line) ON hosted_requests TO pla
 CREATE POLICY own ON hosted_requests FOR SELECT TO player USING (member_id = (SELECT my_member()));
 CREATE POLICY add_own ON hosted_requests FOR INSERT TO player WITH CHECK (
   member_id = (SELECT my_member()) AND session_id = (SELECT my_session()));
+
+-- Whether a code is that of the session that one is in already: whoever comes back keeps name and seat.
+CREATE FUNCTION drill_back(code text) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, public AS $$
+  SELECT EXISTS (SELECT 1 FROM public.codes c WHERE c.kind = 'session' AND c.ref = public.my_session()
+                 AND c.code = upper(regexp_replace(coalesce(drill_back.code, ''), '[^A-Za-z0-9]', '', 'g')))
+$$;
+REVOKE EXECUTE ON FUNCTION drill_back(text) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION drill_back(text) TO player, organiser;

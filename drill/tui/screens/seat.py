@@ -1,0 +1,154 @@
+"""SeatScreen: a drill that somebody else leads: one's own hands, the facilitator's time, and what the role may see."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.events import DescendantFocus
+from textual.widgets import Input, Static
+
+from drill.console import ConsoleError, parse
+from drill.hosted.roles import DUTY, may
+from drill.tui.screens.base import DIM
+from drill.tui.screens.console_box import ConsoleBox, Output
+from drill.tui.screens.debrief import DebriefScreen
+from drill.tui.screens.dialogs import Question
+from drill.tui.screens.drill import DrillScreen
+from drill.tui.screens.drill_keys import READING, TYPING, hands
+from drill.tui.screens.drill_time import BUDGET
+from drill.tui.screens.keybar import Key, KeyBar
+from drill.tui.widgets.feed import FeedPanel
+from drill.view.frame import Frame
+
+SILENT = 6_000  # ms without a word of the host after which one is told
+_TIME = ("space", "plus", "minus")  # the facilitator's keys
+
+
+class SeatScreen(DrillScreen):
+    """The drill's screen for one who takes part."""
+
+    CSS_PATH = "drill.tcss"
+
+    def __init__(self, player: Any, frame: Frame) -> None:
+        """``player``: the drill.hosted.player.Player whose session is shown."""
+        super().__init__(player.session, frame)
+        self.player = player
+        self.lost = ""
+        self.told: set[str] = set()  # answers that were shown
+
+    def on_mount(self) -> None:
+        """Begin to listen."""
+        super().on_mount()
+        self.player.start(self.hear, self.lose)
+
+    def hear(self, news: dict[str, Any]) -> None:
+        """Take news from the listening thread to the screen, and wait until they are shown."""
+        self.app.call_from_thread(self.take, news)
+
+    def lose(self, why: str) -> None:
+        """Note in the listening thread why there are no news."""
+        if why != self.lost:
+            self.app.call_from_thread(self.take, None, why)
+
+    def take(self, news: dict[str, Any] | None, lost: str = "") -> None:
+        """Follow the host, and show what came of it."""
+        self.lost = lost
+        changed = news is not None and self.player.apply(news)
+        self.session = self.player.session
+        self.clock.paused = bool(self.session.paused)
+        if changed or lost or self.player.silent >= SILENT:
+            self.draw()
+        for id_, (line, answer) in self.player.answers.items():
+            if id_ not in self.told:
+                self.told.add(id_)
+                if answer:
+                    self.query_one(ConsoleBox).note(line, answer)
+        if self.player.state == "ended" and not self.ending:
+            self.ending = True
+            self.player.close()
+            self.app.push_screen(SeatDebrief(self.session, self.host.desk.finish(self.session)))
+
+    def tick(self) -> None:
+        """Draw what something else has changed. Time comes from the host."""
+        if self.dirty:
+            self.draw()
+
+    def catch_up(self, budget: float = BUDGET) -> None:
+        """Time comes from the host alone."""
+
+    def give(self, line: str) -> str:
+        """Ask the host to do a line, if it is this role's; what the host says comes with the news."""
+        console = self.query_one(ConsoleBox)
+        try:
+            refused = may(self.player.name, parse(line, self.session.world), self.session.seats)
+        except ConsoleError as error:
+            refused = str(error)
+        if refused:
+            console.note(line, refused)
+            return refused
+        self.run_worker(lambda: self.ask(line), thread=True)
+        return ""
+
+    def ask(self, line: str) -> None:
+        """Send a line to the host; in a thread."""
+        from drill.store.database import DatabaseProblem
+
+        try:
+            self.player.ask(line)
+        except DatabaseProblem as error:
+            self.app.call_from_thread(self.query_one(ConsoleBox).note, line, f"not sent: {error}")
+
+    @on(DescendantFocus)
+    def show_keys(self) -> None:
+        """Show the keys that are valid now, and who one is."""
+        keys = [key for key in hands(self.frame.next_hint, bool(self.frame.asked)) if key.key not in _TIME]
+        if isinstance(self.focused, Input):
+            keys = TYPING
+        elif isinstance(self.focused, FeedPanel | Output):
+            keys = [key for key in READING if key.key not in _TIME]
+        trouble = self.player.trouble or self.lost
+        if not trouble and self.player.silent >= SILENT:
+            trouble = "the facilitator's machine is silent"
+        who = (f"{self.player.name}, {self.player.role}" if self.player.role else "waiting for a seat", "bold")
+        live = (trouble[:60], "$error") if trouble else ("paused", "$warning") if self.clock.paused else ("live", DIM)
+        self.query_one(KeyBar).show(keys, Content.assemble(who, " · ", live, " "), Content.assemble(live, " "))
+
+    # ---- keys that are the facilitator's, or mean something else here ----------------------------------------------
+
+    def action_pause(self) -> None:
+        """Say whose the time is."""
+        self.notify(f"The facilitator keeps the time. Yours: {DUTY.get(self.player.role, 'wait for a seat')}.",
+                    markup=False)  # fmt: skip
+
+    action_faster = action_slower = action_pause
+
+    def leave(self) -> None:
+        """Ask whether to leave; the others play on."""
+
+        def answered(answer: str | None) -> None:
+            if answer == "l":
+                self.player.close()
+                self.app.exit(0)
+
+        answers = [("k", "k", "stay"), ("l", "l", "leave; `drill join` with the same code comes back")]
+        self.app.push_screen(Question("Leave this session?", "The others play on meanwhile.", answers), answered)
+
+
+class SeatDebrief(DebriefScreen):
+    """What the team's run came to, for one who took part."""
+
+    BINDINGS = [Binding(key, "app.leave", show=False) for key in ("r", "n", "enter", "w", "escape")]
+
+    def compose(self) -> ComposeResult:
+        with VerticalScroll(id="page"):
+            for part in ("title", "objectives", "compared", "chain", "lesson", "actions", "timeline", "concept"):
+                yield Static("", id=part, markup=False)
+        yield KeyBar([Key("j", "j k", "scroll"), Key("q", "q", "quit")], id="keys")
+
+    def compare(self) -> None:  # type: ignore[override]
+        """Players have no reference to compare with."""
