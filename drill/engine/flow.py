@@ -9,14 +9,15 @@ from collections.abc import Sequence
 from typing import Any
 
 from drill.engine import names
+from drill.engine.doors import Doors
 from drill.engine.history import History
 from drill.engine.rest import Rest
 from drill.model.network import passage
-from drill.model.traffic import HAIR, TINY, Cohort, counted
+from drill.model.traffic import HAIR, TINY, Cohort, Population, counted
 from drill.model.world import World
 
 
-class FlowEngine(Rest):
+class FlowEngine(Doors, Rest):
     """Moves traffic through a World, one second at a step, and keeps the books. Implements model.traffic.Flow."""
 
     def __init__(self, world: World, history: History) -> None:
@@ -27,6 +28,7 @@ class FlowEngine(Rest):
         self._alike: dict[int, dict[tuple[int, int, int, bool], Cohort]] = {}  # retries of a second, by what they are
         self.version = 0
         self.memo: dict[str, tuple[int, Any]] = {}
+        self._same: dict[str, tuple[int, str]] = {}  # which station does the same as this one
         self._here = ""  # the station that is being served; "": requests come from outside
         self._paths: dict[tuple[str, str], tuple[bool, Any]] = {}  # of this version: whether packets pass, what carries
         self._paths_of = -1
@@ -85,7 +87,7 @@ class FlowEngine(Rest):
         cls = self.traffic.classes[cohort.cls]
         lost = cohort.amount
         if cohort.attempt < cls.tries:
-            for at, part in cls.again(cohort.attempt, cls.granted(cohort.amount), self.second):
+            for at, part in cls.again(cohort.attempt, cls.granted(lost), self.second):
                 judged = cohort.judged or (at - cohort.asked) * 1000 > cls.patience
                 self._retry(cohort, at, judged, part)
                 if not judged:
@@ -98,7 +100,9 @@ class FlowEngine(Rest):
     def _retry(self, cohort: Cohort, at: int, judged: bool, amount: float) -> None:
         """Send ``amount`` of what failed again at second ``at``, together with all that is alike by then."""
         asked = at if judged else cohort.asked  # of an ask that was judged only the load is left
-        alike = self._alike.setdefault(at, {})
+        alike = self._alike.get(at)
+        if alike is None:
+            alike = self._alike[at] = {}
         key = (cohort.cls, asked, cohort.attempt + 1, judged)
         found = alike.get(key)
         if found is None:
@@ -158,17 +162,15 @@ class FlowEngine(Rest):
         self._here = ""
         self._give_up(second)
         self._enter(second)
-        inbox = self.inbox
-        gray = self._gray()
-        shed = self._shedding()
-        for station, component in self.order:
-            box = inbox[station]
-            if gray and box and station in gray:
-                self._lose(box, station, *gray[station])
+        gray, shed = self._gray(), self._shedding()
+        for station, box, serve in self._line:
             self._here = station
-            if shed and box and station in shed:
-                self._turn_away(box, *shed[station])
-            component.serve(station, box, self)
+            if box:
+                if gray and station in gray:
+                    self._lose(box, station, *gray[station])
+                if shed and station in shed:
+                    self._turn_away(box, *shed[station])
+            serve(station, box, self)
             if box:
                 box.clear()
         for component in self._steppers:
@@ -204,10 +206,7 @@ class FlowEngine(Rest):
                         traffic.classes[index].refill(amount)
                     wave.append(Cohort(index, second, second, 0, amount))
             if wave:
-                shares, moving = names.resolve(self.world, population)
-                self.restless = self.restless or moving
-                if len(shares) > 1:
-                    shares = self._entrances(shares)
+                shares = self._ways_in(population)
                 for cohort in wave:
                     self._spread(cohort, shares)
 
@@ -232,12 +231,32 @@ class FlowEngine(Rest):
             traffic.echo.append((*kind, cohort.amount))
         return cohorts
 
+    def _ways_in(self, population: Population) -> list[tuple[str, float]]:
+        """Return where a population's requests go; once its resolvers have settled, that stays for a version."""
+        key = f"ways of {population.name}"
+        known = self.memo.get(key)
+        if known is None or known[0] != self.version:
+            dns = self.memo.get(f"dns of {population.name}")
+            if dns is None or dns[0] != self.version:
+                answer = names.answer(self.world, population.enters, population.place)
+                dns = self.memo[f"dns of {population.name}"] = (self.version, answer)
+            shares, moving = names.resolve(self.world, population, *dns[1])
+            if len(shares) > 1:
+                shares = self._entrances(shares)
+            self.restless = self.restless or moving
+            known = self.memo[key] = (-1 if moving else self.version, shares)
+        found: list[tuple[str, float]] = known[1]
+        return found
+
     def _entrances(self, shares: list[tuple[str, float]]) -> list[tuple[str, float]]:
         """Put stations together that do the same with what they are given."""
         found: dict[str, float] = {}
         for station, share in shares:
             owner = self._owners.get(station)
-            alike = owner.entrance(self.world, station) if owner is not None else station
+            known = self._same.get(station)
+            if known is None or known[0] != self.version:
+                known = self._same[station] = (self.version, owner.entrance(self.world, station) if owner else station)
+            alike = known[1]
             found[alike] = found.get(alike, 0.0) + share
         return list(found.items())
 
@@ -249,58 +268,6 @@ class FlowEngine(Rest):
             self.push(shares[-1][0], cohort)
         else:
             self.fail(cohort, "dns")
-
-    def _shedding(self) -> dict[str, tuple[float, int]]:
-        """Return what operators have told to turn requests away, by station: the share, and up to which importance."""
-        known = self.memo.get("shed")
-        if known is None or known[0] != self.version:
-            flags, rows = self.world.flags, {}
-            if any(key.startswith("shed/") for key in flags):
-                for station, component in self.order:
-                    what = flags.get(f"shed/{component.name}")
-                    if what is not None:
-                        rows[station] = (what[0], what[1])
-            known = self.memo["shed"] = (self.version, rows)
-        found: dict[str, tuple[float, int]] = known[1]
-        return found
-
-    def _turn_away(self, box: list[Cohort], share: float, upto: int) -> None:
-        """Answer a share of the less important requests with an error at once, before they cost anything."""
-        for cohort in list(box):
-            if self.traffic.classes[cohort.cls].importance <= upto:
-                self.fail(cohort.split(cohort.amount * share), "shed")
-                if cohort.amount <= TINY:
-                    box.remove(cohort)
-
-    def _gray(self) -> dict[str, tuple[float, float, float]]:
-        """Return what gray zones do to requests, station by station: share lost, share slowed down, by how many ms."""
-        known = self.memo.get("gray")
-        if known is None or known[0] != self.version:
-            rows: dict[str, tuple[float, float, float]] = {}
-            zones = self.world.flags.get("gray")
-            if zones:
-                for station, component in self.order:
-                    what = zones.get(station.partition("/")[2] or component.zone)
-                    if what is not None:
-                        rows[station] = (what[0], what[1], what[2])
-            self.memo["gray"] = (self.version, rows)
-            return rows
-        found: dict[str, tuple[float, float, float]] = known[1]
-        return found
-
-    def _lose(self, box: list[Cohort], station: str, lost: float, slow: float, by: float) -> None:
-        """Let a share of what arrives in a gray zone get no answer, and another one come late."""
-        for cohort in list(box):
-            whole = cohort.amount
-            if lost > 0:
-                gone = cohort.split(whole * lost)
-                gone.via = gone.via or (station if station in self._tallies else "")
-                self.traffic.hold(gone)
-            if slow > 0 and by > 0:
-                late = cohort.split(whole * slow) if slow < 1 - lost else cohort
-                late.latency += by
-                if late is not cohort:
-                    box.append(late)
 
 
 def _kind(retry: Cohort) -> tuple[int, int, int, bool]:

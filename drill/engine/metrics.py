@@ -45,15 +45,27 @@ class Books:
 def read_all(world: World, flow: FlowEngine, books: Books, monitored: Any) -> dict[str, float | None]:
     """Return every metric's value for the period that ends now; None where nothing is published."""
     values = books.read(flow, world.now // 1000)
-    for name, component in world.components.items():
-        seen = monitored(component)
-        for metric in type(component).metrics:
-            value = metric.read(component, world) if seen else None
-            values[f"{name}.{metric.name}"] = value
-            if metric.read_zone is not None:
-                for zone in zones_of(component):
-                    values[f"{name}.{metric.name}/{zone}"] = metric.read_zone(component, world, zone) if seen else None
+    known = flow.memo.get("readings")
+    if known is None or known[0] != flow.version:
+        known = flow.memo["readings"] = (flow.version, [(c, _readings(n, c)) for n, c in world.components.items()])
+    for component, readings in known[1]:
+        if monitored(component):
+            for name, read, zones in readings:
+                values[name] = read(component, world, *zones)
+        else:
+            for name, _, _ in readings:
+                values[name] = None
     return values
+
+
+def _readings(name: str, component: Component) -> list[tuple[str, Any, tuple[str, ...]]]:
+    """Return what is published of one component: the measure, what reads it, and of which zone."""
+    found: list[tuple[str, Any, tuple[str, ...]]] = []
+    for metric in type(component).metrics:
+        found.append((f"{name}.{metric.name}", metric.read, ()))
+        if metric.read_zone is not None:
+            found += [(f"{name}.{metric.name}/{zone}", metric.read_zone, (zone,)) for zone in zones_of(component)]
+    return found
 
 
 def aging(world: World) -> list[tuple[str, Component, Metric]]:

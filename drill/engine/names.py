@@ -33,9 +33,13 @@ def answer(world: World, entry: str, place: str = "") -> tuple[dict[str, float],
     return shares, ttl
 
 
-def resolve(world: World, population: Population) -> tuple[list[tuple[str, float]], bool]:
-    """Move the population's resolvers on by one second; return where its requests go, and whether that still moves."""
-    current, ttl = answer(world, population.enters, population.place)
+def resolve(
+    world: World, population: Population, current: dict[str, float], ttl: int
+) -> tuple[list[tuple[str, float]], bool]:
+    """Move the population's resolvers on by one second towards what DNS answers now (``current``, for ``ttl`` seconds).
+
+    Return where its requests go, and whether that still moves.
+    """
     shares: dict[str, float] = {}
     moving = False
     for pool in population.pools:

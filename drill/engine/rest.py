@@ -21,13 +21,15 @@ class Rest(Wiring, Ledger):
     """Tells when the flow may sleep, and moves what it left behind through the seconds slept."""
 
     restless: bool  # something moves by itself in this second, whatever the requests do
+    version: int
     queues_moved: dict[str, bool]
 
     def __init__(self, world: World, history: History) -> None:
         Wiring.__init__(self, world)
         Ledger.__init__(self, world, history)
         self.repeats = False
-        self._shape: tuple[int, bytes] = (-1, b"")  # what the World looked like after a second
+        self._shape: tuple[int, int, bytes] = (-1, -1, b"")  # what the World looked like after a second of a version
+        self._still = 0  # seconds in which the books have been alike
         self._again_at = 0
         self._patience = 1
 
@@ -71,16 +73,19 @@ class Rest(Wiring, Ledger):
         """Decide after ``second`` was computed whether the next one is known."""
         self.repeats = False
         self.traffic.steady = not self.changed
-        if not self.changed or self.restless or self.queues_moved or not self.alike:
-            self._shape = (-1, b"")
-        elif second >= self._again_at:
-            self.repeats = self._shape[0] == second - 1 and self._is_later()
-            self._shape = (second, self.world.shape())
+        moves = not self.changed or self.restless or self.queues_moved or not self.alike
+        self._still = 0 if moves else self._still + 1
+        if self._still > 1 and second >= self._again_at:
+            before, self._shape = self._shape, (second, self.version, b"")
+            if before[:2] == (second - 1, self.version):
+                self.repeats = self._is_later(before[2])
+            if not self.repeats:
+                self._shape = (second, self.version, self.world.shape())
 
-    def _is_later(self) -> bool:
-        """Tell whether the World is as it was a second ago, but for that second."""
+    def _is_later(self, before: bytes) -> bool:
+        """Tell whether the World is as it was a second ago, when it looked like ``before``, but for that second."""
         self._pass(-1)
-        alike = self.world.shape() == self._shape[1]
+        alike = self.world.shape() == before
         self._pass(1)
         self._patience = 1 if alike else min(PATIENCE, 2 * self._patience)
         self._again_at = self.second if alike else self.second + self._patience

@@ -29,6 +29,7 @@ class Wiring:
                 self.inbox[station] = []
                 self.order.append((station, component))
                 self._owners[station] = component
+        self._line = [(station, self.inbox[station], component.serve) for station, component in self.order]
         self._servers: dict[str, Server] = {}
         self._queues: list[Server] = []
         self._calls: dict[str, list[tuple[Hop, ...]]] = {}

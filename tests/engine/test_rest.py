@@ -54,7 +54,7 @@ def told(session: Session) -> list[Any]:
 def test_sleeping_changes_nothing(level: dict[str, Any], schedule: list[tuple[int, str]], stops: list[int]) -> None:
     file = level_file(level)
     sleeps, wakes = Session.start(file, 1), Session.start(file, 1)
-    wakes.sim.flow._is_later = lambda: False  # type: ignore[method-assign]
+    wakes.sim.flow._is_later = lambda before: False  # type: ignore[method-assign]
     rest = list(schedule)
     for at in sorted([*stops, *range(0, sleeps.length, 7_000), sleeps.length]):
         due = [row for row in rest if row[0] <= at]

@@ -202,9 +202,11 @@ class LoadBalancer(ZonalResource, kw_only=True, tag="elb.application-load-balanc
 
     def serve(self, station: str, inbox: list[Cohort], flow: Flow) -> None:
         """Spread one second's requests of one node."""
-        zone = station.partition("/")[2]
         tally = self.tallies[station]
         tally.arrived = 0.0
+        if not inbox and not self.late:
+            return
+        zone = station.partition("/")[2]
         if zone == self.zones[0] and self.late:
             for cohort in self.late.pop(flow.second, ()):
                 flow.fail(cohort, "504")

@@ -162,12 +162,12 @@ class DbInstance(Component, kw_only=True, tag="rds.instance"):
 
     def _replaced(self, flow: Flow) -> bool:
         """Tell whether a copy of this database is being promoted, or was: what is written here then diverges."""
-        found = flow.memo.get(self.name)
+        found = flow.memo.get("promoted")
         if found is None or found[0] != flow.version:
-            copies = [c for c in flow.world.components.values() if isinstance(c, DbInstance)]
-            promoted = any(c.replica_of == self.name and not c.stream.running for c in copies)
-            found = flow.memo[self.name] = (flow.version, promoted)
-        return bool(found[1])
+            copies = [c for c in flow.world.components.values() if isinstance(c, DbInstance) and c.replica_of]
+            promoted = [c.replica_of for c in copies if not c.stream.running]
+            found = flow.memo["promoted"] = (flow.version, promoted)
+        return self.name in found[1]
 
     def coast(self, world: World, seconds: int) -> None:
         """Add up writes and what a replica holds."""
