@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from drill.level.errors import LevelError
+from drill.model.command import Refusal
 from tests.engine.lab import TWO_REGIONS, Lab, tree
 from tests.fidelity.documented import documented
 
@@ -222,3 +224,17 @@ def test_failover_needs_no_api() -> None:
     kill(it, 1)
     assert it.run(60)["shop"].answer(it.world) == {"web-2": 1.0}
     assert it.now(LOWER).error == "ServiceUnavailable"
+
+
+@documented("Route 53: an alias of a CloudFront distribution cannot evaluate its target's health",
+            source="Route 53 API reference: AliasTarget, EvaluateTargetHealth")  # fmt: skip
+def test_no_health_of_distributions() -> None:
+    cdn = {"kind": "cloudfront.distribution", "domain": "cdn.example", "target": "web",
+           "origins": {"web": {"to": "web-1"}}}  # fmt: skip
+    it = lab({"only": {"to": "cdn"}}, "simple", parts={"cdn": cdn})
+    row = "Name=shop.example,Type=A,AliasTarget={DNSName=cdn,EvaluateTargetHealth=true}"
+    refused = it.do("aws route53 change-resource-record-sets --hosted-zone-id shop --change-batch "
+                    f"Changes=[{{Action=UPSERT,ResourceRecordSet={{{row}}}}}]")  # fmt: skip
+    assert isinstance(refused, Refusal) and refused.code == "InvalidInput"
+    with pytest.raises(LevelError, match="cannot evaluate"):
+        lab({"only": {"to": "cdn", "evaluate": True}}, "simple", parts={"cdn": cdn})

@@ -118,7 +118,7 @@ class SharedWorkers(Fault, kw_only=True, tag="drill:api:shared-workers"):
     again, or when this is cleared: calls about a dead zone are then turned away at once.
     """
 
-    summary = "an API's workers wait for a dead zone"
+    summary = "an API has one pool of workers for all zones"
     on = ("service",)
     sources = (
         "AWS post-event summary: Amazon EC2 and RDS service disruption in the US East Region, April 2011",

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 
 from drill.catalog.route53.checks import CheckState, HealthCheck
-from drill.catalog.route53.record import Check, Record, check_of
+from drill.catalog.route53.record import Check, Record, check_of, is_cdn
 from drill.model.command import Action, Receipt, Refusal
 from drill.model.component import Process, ref
 from drill.model.world import World
@@ -119,6 +119,10 @@ class ChangeResourceRecordSets(Action, kw_only=True, tag="route53:ChangeResource
             if not row.to():
                 return self.refuse(
                     "InvalidInput", "Invalid request: Expected exactly one of [AliasTarget, ResourceRecords]"
+                )
+            if row.alias_target is not None and row.alias_target.evaluate_target_health and is_cdn(row.to(), world):
+                return self.refuse(
+                    "InvalidInput", "Invalid request: EvaluateTargetHealth must be false for a CloudFront distribution"
                 )
             if not self._leads_on(world, record, row.to()):
                 return self.refuse(

@@ -9,7 +9,7 @@ import msgspec
 
 from drill.catalog.route53.checks import INTERVALS, PRICE, TIMEOUT, CheckState, HealthCheck
 from drill.catalog.route53.checks import watch as watch_endpoint
-from drill.model.component import STATE, Component, Metric, Process, ref
+from drill.model.component import STATE, Component, Metric, Process, kind_of, ref
 from drill.model.units import Duration
 from drill.model.world import World
 
@@ -97,6 +97,8 @@ class Record(Component, kw_only=True, tag="route53.record"):
         for name, answer in self.answers.items():
             if self.policy == "latency" and not answer.near:
                 yield f"a latency record says how far `{name}` is from whom: near: {{Europe: 20ms}}"
+            if answer.evaluate and is_cdn(answer.to, world):
+                yield f"`{name}` cannot evaluate the health of a CloudFront distribution"
             if answer.check is not None:
                 yield from self._check_problems(name, answer.check, world)
             if answer.check is not None and answer.check.interval not in INTERVALS:
@@ -202,6 +204,12 @@ class Record(Component, kw_only=True, tag="route53.record"):
     def hourly(self, world: World) -> float:
         """Return the price of its health checks."""
         return float(self.price) if self.price is not None else PRICE * len(self.checks)
+
+
+def is_cdn(name: str, world: World) -> bool:
+    """Tell whether an alias of this target cannot evaluate its health: CloudFront says nothing of its own."""
+    found = world.components.get(name)
+    return found is not None and kind_of(found).startswith("cloudfront.")
 
 
 def check_of(record: Record, name: str, world: World, clock: Any) -> Process:
