@@ -14,10 +14,16 @@ from typing import Any
 
 from drill.desk import Desk
 from drill.model.units import Duration, clock_text
+from drill.plain import HELP as PLAY
 from drill.plain import NEWS, Plain
 
 TICK = 0.25  # seconds between two looks at the clock
 LEAD = 2000  # ms that a command may take the drill ahead of the clock before one has to wait for it
+
+_USUAL = "Time passes only"
+HELP = "\n".join([*(line for line in PLAY.split("\n") if not line.startswith((_USUAL, "leave "))),
+                  "leave            stop here; `drill play --event` goes on, and the server's clock runs meanwhile",
+                  "Time passes by itself."])  # fmt: skip
 
 
 class PlainEvent(Plain):
@@ -27,6 +33,16 @@ class PlainEvent(Plain):
         super().__init__(desk, session)
         self.speed = speed
         self.began = time.monotonic() - session.now / 1000 / speed
+
+    def help(self, _: str) -> None:
+        """Say what can be typed."""
+        self.say(HELP)
+
+    def play(self, lines: Iterator[str] | None = None) -> int:
+        """Play to the end; the last words of the usual briefing are not so here."""
+        say, self.say = self.say, lambda text: None if text.startswith(_USUAL) else say(text)
+        say("Time passes by itself, as the server's clock does. Type help for the words.")
+        return super().play(lines)
 
     def due(self) -> int:
         """Return where the drill should be by now, in ms."""

@@ -20,6 +20,8 @@ def play(options: argparse.Namespace) -> int:
     """Play a level, in the app or line by line."""
     from drill.model.text import one_line
 
+    if not options.level:
+        raise Stop("drill play: which level? `drill levels` lists them; `--event NAME` plays for your team")
     desk = Desk(one_line(options.operator)[:60])
     seed = desk.draw_seed() if options.seed is None else options.seed
     if options.plain:

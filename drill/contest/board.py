@@ -119,14 +119,14 @@ def board(
     frozen = not final and 0 < rules.freeze <= now
     at = rules.freeze if frozen else now
     known = sorted((t for t in teams if t.since <= at and bracket in ("", t.bracket)), key=lambda t: (t.name, t.id))
-    mine = {team.id for team in known}
-    handed_in = [_as_of(r, at) for r in sorted(results, key=_order) if r.team in mine and r.received <= at]
+    mine = frozenset(team.id for team in known)
+    handed_in = [_as_of(r, at) for r in sorted(results, key=_order) if r.received <= at and r.team in mine]
     first = _first(rules, handed_in)
     standing = _ranked(rules, _standings(rules, known, handed_in, first))
-    before = {
-        each.team.id: rank
-        for rank, each in _ranked(rules, _standings(rules, known, [_as_of(r, at - MOVED) for r in handed_in], {}))
-    }
+    before = {each.team.id: rank for rank, each in standing}
+    if any(r.judged > at - MOVED for r in handed_in):
+        earlier = [r for r in handed_in if r.judged <= at - MOVED]
+        before = {each.team.id: rank for rank, each in _ranked(rules, _standings(rules, known, earlier, {}))}
     counts = _counts(handed_in)
     names = {team.id: team.name for team in known}
     lines = tuple(
@@ -193,12 +193,13 @@ def _counts(results: list[Result]) -> dict[tuple[str, str], int]:
 
 
 def _standings(rules: Rules, teams: list[Team], results: list[Result], first: dict[str, str]) -> list[_Standing]:
-    """Return where each team stands, in the order of the teams."""
-    runs: dict[tuple[str, str, int], list[Result]] = {}
+    """Return where each team stands, in the order of the teams; ``results`` in the order they came."""
+    counted: dict[tuple[str, str, int], Result] = {}
     for result in results:
         if _counting(result):
-            runs.setdefault((result.team, result.level, result.seed), []).append(result)
-    counted = {key: _counted(rules, each) for key, each in runs.items()}
+            key = (result.team, result.level, result.seed)
+            other = counted.get(key)
+            counted[key] = result if other is None else _counted(rules, other, result)
     found: list[_Standing] = []
     for team in teams:
         cells, total, last = [], 0, 0
@@ -212,12 +213,12 @@ def _standings(rules: Rules, teams: list[Team], results: list[Result], first: di
     return found
 
 
-def _counted(rules: Rules, runs: list[Result]) -> Result:
-    """Return which of several runs on one seed counts."""
+def _counted(rules: Rules, one: Result, other: Result) -> Result:
+    """Return which of two runs on one seed counts."""
     if rules.attempts.counts == "best":
-        return min(runs, key=lambda run: (-run.points, *_order(run)))
-    begun = sorted(runs, key=lambda run: (run.began, run.run))
-    return begun[-1] if rules.attempts.counts == "last" else begun[0]
+        return min(one, other, key=lambda run: (-run.points, *_order(run)))
+    first, last = sorted((one, other), key=lambda run: (run.began, run.run))
+    return last if rules.attempts.counts == "last" else first
 
 
 def _cell(seeds: list[Result | None], first: bool) -> Cell:

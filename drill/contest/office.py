@@ -69,6 +69,14 @@ def create(made: Engine, file: EventFile) -> Created:
     return Created(id=event, commitment=commitment, codes=codes)
 
 
+def codes(made: Engine, found: Known) -> list[tuple[str, str, str]]:
+    """Return (team, bracket, code) of every team, by name."""
+    asked = select(TEAMS.c.name, TEAMS.c.bracket, CODES.c.code).join(CODES, CODES.c.ref == TEAMS.c.id)
+    with reading(made) as db:
+        rows = db.execute(asked.where(TEAMS.c.event_id == found.id).order_by(TEAMS.c.name)).all()
+    return [(one_line(row.name), one_line(row.bracket), row.code) for row in rows]
+
+
 def spec(rules: Rules, revealed: str = "") -> str:
     """Return rules as the event's row keeps them, for everybody to read; ``revealed`` once it is closed."""
     return _json({**msgspec.to_builtins(rules), **({"opened": revealed} if revealed else {})})

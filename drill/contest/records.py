@@ -13,6 +13,7 @@ from drill.contest.board import Board, Result, Team, board
 from drill.contest.event import Rules
 from drill.contest.judge import Case, Sheet, Verdict
 from drill.contest.pace import Head, Pace
+from drill.model.text import one_line
 from drill.store.database import add_once, reading, writing
 from drill.store.tables import ATTEMPTS, EVENT_LEVELS, EVENT_SECRETS, HEADS, HINTS, MEMBERS, RUNS, TEAMS, VERDICTS
 
@@ -97,24 +98,28 @@ def cases(made: Engine, found: Known, again: bool = False) -> tuple[list[Case], 
             asked = asked.join(VERDICTS, VERDICTS.c.run == RUNS.c.id, isouter=True).where(VERDICTS.c.run.is_(None))
         rows = db.execute(asked).all()
         wanted = [each.id for each in rows]
-        heads = _grouped(db.execute(select(HEADS).where(HEADS.c.run.in_(wanted)).order_by(HEADS.c.n)))
-        hints = _grouped(db.execute(select(HINTS).where(HINTS.c.run.in_(wanted))))
+        heads = _grouped(db.execute(select(HEADS).where(HEADS.c.run.in_(wanted)).order_by(HEADS.c.n)).mappings())
+        hints = _grouped(db.execute(select(HINTS).where(HINTS.c.run.in_(wanted))).mappings())
     found_cases = [
         Case(
             run=each.id, level=each.level, seed=seeds[each.level][each.seed_index], operator=each.name,
             content=bytes(each.content or b""), started=ms(each.started_at),
-            heads=tuple(Head(n=h.n, t=h.t, head=h.head, at=ms(h.received_at)) for h in heads.get(each.id, [])),
-            hints=tuple(h.hint for h in hints.get(each.id, [])), pause=found.rules.pause, speed=found.rules.speed,
+            heads=tuple(_head(h) for h in heads.get(each.id, [])),
+            hints=tuple(h["hint"] for h in hints.get(each.id, [])), pause=found.rules.pause, speed=found.rules.speed,
         )
         for each in rows
     ]  # fmt: skip
     return found_cases, sheets
 
 
+def _head(row: Any) -> Head:
+    return Head(n=row["n"], t=row["t"], head=row["head"], at=ms(row["received_at"]))
+
+
 def _grouped(rows: Iterable[Any]) -> dict[str, list[Any]]:
     found: dict[str, list[Any]] = {}
     for row in rows:
-        found.setdefault(row.run, []).append(row)
+        found.setdefault(row["run"], []).append(row)
     return found
 
 
@@ -145,6 +150,25 @@ def accept(made: Engine, found: Known, run: str, by: str = "") -> str:
             )
         )  # fmt: skip
     return str(held[0].run)
+
+
+def doubtful(made: Engine, found: Known) -> list[tuple[str, str, str, str, str]]:
+    """Return the runs that were refused or are held: how the id begins, team, level, state, reason."""
+    with reading(made) as db:
+        asked = (
+            select(RUNS.c.id, TEAMS.c.name, ATTEMPTS.c.level, VERDICTS.c.verified, VERDICTS.c.entry, VERDICTS.c.pace,
+                   VERDICTS.c.reason)
+            .join(ATTEMPTS, ATTEMPTS.c.id == RUNS.c.id)
+            .join(TEAMS, TEAMS.c.id == ATTEMPTS.c.team_id)
+            .join(VERDICTS, VERDICTS.c.run == RUNS.c.id)
+            .where(RUNS.c.event_id == found.id, VERDICTS.c.verified.is_(False))
+            .order_by(RUNS.c.received_at, RUNS.c.id)
+        )  # fmt: skip
+        rows = db.execute(asked).all()
+    return [
+        (row.id[:8], one_line(row.name), row.level, state_of(row.verified, row.entry, row.pace), one_line(row.reason))
+        for row in rows
+    ]
 
 
 def now_of(made: Engine) -> Any:

@@ -29,7 +29,6 @@ def _palette() -> type[Provider]:
 def get_ready() -> None:
     """Import what a drill needs while its briefing is read."""
     import drill.session.session
-    import drill.store.store
     import drill.tui.screens.drill
     import drill.view.build  # noqa: F401
 
@@ -86,6 +85,10 @@ class DrillApp(App[int]):
             self.open_lead(*self.what)
         elif what == "event":
             self.open_entry(*self.what)
+        elif what == "board":
+            from drill.tui.screens.board import BoardScreen
+
+            self.show(BoardScreen(self.what))
         else:
             self.back_to_list()
 
