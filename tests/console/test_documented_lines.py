@@ -104,6 +104,8 @@ aws route53-recovery-cluster update-routing-control-state --routing-control-arn 
 aws route53-recovery-cluster update-routing-control-states --update-routing-control-state-entries '[{"RoutingControlArn":"switches/east","RoutingControlState":"Off"},{"RoutingControlArn":"switches/west","RoutingControlState":"On"}]'
 aws cloudfront create-invalidation --distribution-id cdn --invalidation-batch 'Paths={Quantity=1,Items=[/*]},CallerReference=now'
 aws cloudfront get-distribution --id cdn
+aws cloudfront get-distribution-config --id cdn
+aws cloudfront update-distribution --id cdn --if-match E2 --distribution-config DefaultCacheBehavior={TargetOriginId=copy}
 aws cloudwatch describe-alarms --alarm-names cpu
 aws cloudwatch set-alarm-state --alarm-name cpu --state-value ALARM --state-reason "testing purposes"
 aws cloudwatch disable-alarm-actions --alarm-names cpu
@@ -145,7 +147,7 @@ aws route53 create-health-check --caller-reference x --health-check-config '{"Ty
 aws cloudwatch put-metric-alarm --alarm-name cpu --metric-name CPUUtilization | put-metric-alarm
 aws cloudwatch describe-alarms --state-value ALARM | --state-value
 aws cloudwatch put-metric-data --namespace Shop --metric-name orders --value 5 | --metric-name
-aws cloudfront update-distribution --id cdn --if-match E2 --distribution-config DefaultCacheBehavior={TargetOriginId=copy} | --if-match
+aws cloudfront update-distribution --id cdn --distribution-config '{"DefaultCacheBehavior":{"TargetOriginId":"copy","Compress":true}}' | "Compress"
 aws s3api put-bucket-versioning --bucket b --versioning-configuration Status=Enabled | s3api
 """
 

@@ -239,3 +239,17 @@ def test_s3_says_slow_down() -> None:
     it.run(40)
     assert it["bucket"].slowed > 0
     assert it.good("users.pages", 25, 35) == pytest.approx(5500 / 9000, abs=0.1)
+
+
+@documented("CloudFront: a change names the version that it replaces, and is refused where another came first",
+            source="CloudFront API reference: UpdateDistribution")  # fmt: skip
+def test_a_stale_etag() -> None:
+    it = lab()
+    line = (
+        "aws cloudfront update-distribution --id cdn --distribution-config DefaultCacheBehavior={TargetOriginId=copy}"
+    )
+    assert "E1" in it.output("aws cloudfront get-distribution-config --id cdn")
+    it.now(f"{line} --if-match E1")
+    refused = it.do(f"{line} --if-match E1")
+    assert isinstance(refused, Refusal) and refused.code == "PreconditionFailed"
+    assert "E2" in it.output("aws cloudfront get-distribution-config --id cdn")

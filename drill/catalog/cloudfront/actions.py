@@ -129,12 +129,16 @@ class UpdateDistribution(_OnDistribution, kw_only=True, tag="cloudfront:UpdateDi
 
     id: Id
     distribution_config: DistributionConfig
+    if_match: str = ""  # the ETag of the configuration that it replaces; left out, the newest is meant
 
     def check(self, world: World) -> Refusal | None:
         """Refuse unknown distributions and origins."""
         found = self.of(world, self.id)
         if isinstance(found, Refusal):
             return found
+        if self.if_match not in ("", found.etag()):
+            text = "The precondition in one or more of the request fields evaluated to false."
+            return self.refuse("PreconditionFailed", text)
         wanted = self.distribution_config.default_cache_behavior.target_origin_id
         if wanted not in found.origins and wanted not in found.groups:
             return self.refuse("NoSuchOrigin", "One or more of your origins or origin groups do not exist.")
@@ -145,6 +149,7 @@ class UpdateDistribution(_OnDistribution, kw_only=True, tag="cloudfront:UpdateDi
         found = self.of(world, self.id)
         assert isinstance(found, Distribution)
         found.status = "InProgress"
+        found.changes += 1
         yield clock.wait(DEPLOYS, "deploy configuration", found.name, shown=True)
         found.target = self.distribution_config.default_cache_behavior.target_origin_id
         found.status = "Deployed"
@@ -171,3 +176,18 @@ class GetDistribution(_OnDistribution, kw_only=True, tag="cloudfront:GetDistribu
             for name, seen in telemetry.describe("cloudfront.distribution", [self.id], "")
         ]
         return str(telemetry.table(("Id", "Status", "Origin", "Cache"), rows))
+
+
+class GetDistributionConfig(GetDistribution, kw_only=True, tag="cloudfront:GetDistributionConfig"):
+    """Show a distribution's configuration: its ETag, which a change names, and where it fetches.
+
+    Source: CloudFront API reference.
+    """
+
+    summary = "Show its configuration and ETag"
+
+    def output(self, world: World, telemetry: Any) -> str:
+        """Return one row."""
+        found = self.of(world, self.id)
+        assert isinstance(found, Distribution)
+        return str(telemetry.table(("Id", "ETag", "TargetOriginId"), [(self.id, found.etag(), found.target)]))

@@ -88,6 +88,7 @@ class Distribution(Component, kw_only=True, tag="cloudfront.distribution"):
     failed_at: Annotated[list[float], STATE] = []  # errors per second, of the seconds in which they are cached
     fails_since: Annotated[int, STATE] = -1  # second
     status: Annotated[str, STATE] = "Deployed"
+    changes: Annotated[int, STATE] = 0  # of its configuration since T+0
 
     def problems(self, world: World) -> Iterator[str]:
         """Yield what a level got wrong."""
@@ -254,6 +255,10 @@ class Distribution(Component, kw_only=True, tag="cloudfront.distribution"):
                 self.failed_at = []
         stale = self.fails_since >= 0 and (world.now // 1000 - self.fails_since) * 1000 < self.stale  # until it expires
         return bool(self.failed_at or self.again) or stale or before != (self.warm, self.failing)
+
+    def etag(self) -> str:
+        """Return what names the present version of its configuration."""
+        return f"E{self.changes + 1}"
 
     def lose(self, share: float) -> None:
         """Forget ``share`` of what the cache holds."""
