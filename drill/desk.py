@@ -6,6 +6,7 @@ stored. Everything heavy is imported when it is first needed.
 
 from __future__ import annotations
 
+import math
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -70,17 +71,40 @@ class Desk:
 
     # ---- levels ---------------------------------------------------------------------------------------------------
 
-    def shelf(self, bests: bool = True) -> list[Shelf]:
-        """Return the levels that come with the drill, tutorial first, with this operator's bests, or at once."""
+    def shelf(self) -> list[Shelf]:
+        """Return the levels that come with the drill, tutorial first. Nothing is opened for it: bests come later."""
         from drill.level.bundle import bundled
 
-        played: dict[str, list[Any]] = {}
-        for run in self.store.scores(operator=self.operator) if bests else ():
-            played.setdefault(run.level, []).append(run)
-        rows = [self._row(path, played) for path in bundled()]
+        rows = [self._row(path) for path in bundled()]
         return sorted(rows, key=lambda row: (bool(row.problem), _rank(row.tier), row.length, row.id))
 
-    def _row(self, path: Path, played: dict[str, list[Any]]) -> Shelf:
+    def with_bests(self, rows: list[Shelf]) -> list[Shelf]:
+        """Return the rows with this operator's bests; may be called from a thread of its own."""
+        played: dict[str, list[Any]] = {}
+        for run in self.store.scores(operator=self.operator):
+            played.setdefault(run.level, []).append(run)
+        known = [(row, played.get(row.id, [])) for row in rows]
+        return [
+            msgspec.structs.replace(row, best=runs[0].points, stars=max(run.stars for run in runs), runs=len(runs))
+            if runs else row
+            for row, runs in known
+        ]  # fmt: skip
+
+    def profile(self) -> Any:
+        """Return this operator's profile (drill.store.profile.Profile). It reads every level."""
+        from drill.store.profile import Known, profile
+
+        known = {}
+        for row in self.shelf():
+            if not row.problem:
+                level = self.load(str(row.path)).level
+                weights = {name: max(0.0, each.weight) for name, each in level.objectives.items()}
+                whole = math.fsum(weights.values()) or 1.0
+                worth = {name: 1000 * weight / whole for name, weight in weights.items()}
+                known[row.id] = Known(title=row.title, teaches=row.teaches, worth=worth)
+        return profile(self.operator, self.store.runs(operator=self.operator), known)
+
+    def _row(self, path: Path) -> Shelf:
         try:
             level = self.load(str(path)).level
         except LevelError as error:
@@ -88,11 +112,9 @@ class Desk:
 
             id_ = id_of(path)
             return Shelf(id=id_, title=id_, tier="?", length=0, teaches=(), path=path, problem=str(error))
-        runs = played.get(level.id, [])
         return Shelf(
             id=level.id, title=level.title, tier=level.tier, length=int(level.length), teaches=tuple(level.teaches),
-            path=path, brief=level.brief, best=runs[0].points if runs else None,
-            stars=max((run.stars for run in runs), default=0), runs=len(runs),
+            path=path, brief=level.brief,
         )  # fmt: skip
 
     def find(self, name: str) -> Path:
@@ -212,7 +234,7 @@ class Desk:
 
         session.finish()
         card = session.scorecard()
-        best = self.store.personal_best(card.level, self.operator, session.file.gameplay_hash)
+        best = self.store.personal_best(card.level, self.operator, session.file.gameplay_hash) if keep else None
         told = debrief(
             session.level, session.seed, session.history, card,
             Extras(best=best.points if best else None),

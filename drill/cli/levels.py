@@ -12,7 +12,8 @@ from drill.desk import Desk
 
 def levels(options: argparse.Namespace) -> int:
     """List the levels that come with the drill, with what they teach and the best score."""
-    rows = Desk().shelf()
+    desk = Desk()
+    rows = desk.with_bests(desk.shelf())
     if options.json:
         print_json([
             {"id": r.id, "title": r.title, "tier": r.tier, "minutes": r.length / 60_000, "teaches": list(r.teaches),

@@ -116,6 +116,9 @@ class FakeDesk(Desk):
     def session(self) -> FakeSession:
         return self.sessions[-1]
 
+    def with_bests(self, rows: list[Shelf]) -> list[Shelf]:
+        return rows
+
     def shelf(self) -> list[Shelf]:
         return [
             Shelf(id="first-shift", title="First shift", tier="guided", length=180_000, teaches=("the screen",),

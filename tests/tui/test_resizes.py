@@ -24,6 +24,7 @@ from drill.tui.screens.lead import LeadScreen
 from drill.tui.screens.levels import LevelList
 from drill.tui.screens.opening import Opening
 from drill.tui.screens.pick import ActionPicker
+from drill.tui.screens.profile import ProfilePage
 from drill.tui.screens.replay import Replay
 from drill.tui.widgets.map import MapView
 
@@ -67,6 +68,12 @@ async def listed(pilot: Any) -> None:
     await pilot.press("slash", "e")
 
 
+async def profiled(pilot: Any) -> None:
+    pilot.app.back_to_list()
+    await pilot.pause()
+    await pilot.press("p")
+
+
 async def briefed(pilot: Any) -> None:
     pilot.app.open_briefing("zone-power", 1)
 
@@ -92,6 +99,7 @@ async def led(pilot: Any) -> None:
 
 SCREENS: dict[type, Open] = {
     LevelList: listed,
+    ProfilePage: profiled,
     Briefing: briefed,
     Opening: opening,
     DrillScreen: drill,

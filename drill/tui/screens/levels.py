@@ -27,6 +27,7 @@ TIER_MEANS = {
 KEYS = [
     Key("enter", "Enter", "open"),
     Key("slash", "/", "find", 1),
+    Key("p", "p", "profile", 2),
     Key("question_mark", "?", "help"),
     Key("q", "q", "quit"),
 ]
@@ -43,6 +44,7 @@ class LevelList(HostScreen[None]):
         Binding("slash", "find", "find", key_display="/", priority=True),  # what is typed right after it is text
         Binding("question_mark", "app.help", "help", key_display="?"),
         Binding("c", "app.resume", "continue last run"),
+        Binding("p", "profile", "profile"),
         Binding("q", "app.leave", "quit"),
         Binding("escape", "unfind", "back", show=False),
     ]
@@ -71,12 +73,30 @@ class LevelList(HostScreen[None]):
         self.query_one("#levels").focus()
 
     def on_screen_resume(self) -> None:
-        """Read the shelf again: a run may have made a new best."""
+        """Read the shelf again: a run may have made a new best. Bests come when the store is open."""
         self.rows = self.host.desk.shelf()
         self.fill()
+        self.set_timer(0.05, lambda: self.run_worker(self.read_bests, thread=True, exclusive=True))  # first a frame
         cut_off = self.host.desk.cut_off()
         keys = [*KEYS, *([Key("c", "c", f"continue {cut_off}", 2)] if cut_off else [])]
         self.query_one(KeyBar).show(keys)
+
+    def read_bests(self) -> None:
+        """Open the store, away from the screen, and fill in the bests."""
+        rows = self.host.desk.with_bests(self.rows)
+        self.app.call_from_thread(self.take, rows)
+
+    def take(self, rows: list[Shelf]) -> None:
+        """Draw the list anew, with bests."""
+        self.rows = rows
+        if self.is_mounted:
+            self.fill()
+
+    def action_profile(self) -> None:
+        """Show what was played, and what is strong or weak."""
+        from drill.tui.screens.profile import ProfilePage
+
+        self.app.push_screen(ProfilePage())
 
     def on_resize(self) -> None:
         """Lay the columns out for the new width."""

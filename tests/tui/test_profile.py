@@ -1,0 +1,78 @@
+"""Bests on the level list once the store is open, and the page of one's profile."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from drill.desk import Desk
+from drill.store import RunRecord, ScoreRow
+from drill.tui.app import DrillApp
+from drill.tui.screens.levels import LevelList
+from drill.tui.screens.profile import ProfilePage, profile_text
+
+
+@pytest.fixture
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
+    monkeypatch.setenv("DRILL_HOME", str(tmp_path / "home"))
+    return Desk("ada")
+
+
+def play(desk: Desk, level: str, points: int, who: str = "ada") -> None:
+    rows = (ScoreRow(name="rto", actual="01:00", points=points * 0.8), ScoreRow(name="spend", actual="$1", points=1.0))
+    desk.store.save(RunRecord(id=f"{level}-{points}-{who}", level=level, gameplay="g", engine="1", seed=1, operator=who,
+                              won=points >= 500, points=points, stars=points // 350, rows=rows,
+                              ended=f"2026-01-01T00:{points % 60:02}:00Z"))  # fmt: skip
+
+
+async def settle(app: Any, pilot: Any) -> None:
+    await pilot.pause(0.1)
+    await app.workers.wait_for_complete()
+    await pilot.pause()
+
+
+async def test_bests_come_after_the_list_and_the_profile_says_what_is_weak(desk: Desk) -> None:
+    play(desk, "eip-remap", 910)
+    play(desk, "first-shift", 300)
+    play(desk, "first-shift", 999, who="bob")
+    app = DrillApp(desk)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await settle(app, pilot)
+        screen = app.screen
+        assert isinstance(screen, LevelList)
+        shown = {row.id: (row.best, row.stars, row.runs) for row in screen.rows}
+        assert shown["eip-remap"] == (910, 2, 1) and shown["first-shift"] == (300, 0, 1)
+        assert shown["zone-power"] == (None, 0, 0)
+        await pilot.press("p")
+        await settle(app, pilot)
+        page = app.screen
+        assert isinstance(page, ProfilePage)
+        told = str(page.query_one("#told").render())
+        assert "ada: 2 runs, 1 won, on 2 levels" in told and "bob" not in told
+        lines = [" ".join(line.split()) for line in told.splitlines()]
+        assert any(
+            line.startswith("● strong elastic-ip") and line.endswith("91 % taught by eip-remap") for line in lines
+        )
+        assert any(line.startswith(("✖ weak rto", "▲ so-so rto")) for line in lines)
+        assert any(line.startswith("910 ★★☆ The spare is warm 1 run") for line in lines)
+        assert "Not met yet" in told
+        await pilot.press("escape")
+        await pilot.pause()
+        assert app.screen is screen
+    assert app.trouble is None
+
+
+async def test_leaving_at_once_is_no_trouble(desk: Desk) -> None:
+    app = DrillApp(desk)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("p", "escape", "p")
+        await pilot.pause()
+        await pilot.press("q")
+        await pilot.pause()
+    assert app.trouble is None
+
+
+def test_nobody_who_has_not_played_is_told_anything(desk: Desk) -> None:
+    assert "No saved runs of ada yet" in str(profile_text(desk.profile()))
