@@ -11,7 +11,7 @@ from textual import events
 from textual.app import App
 from textual.binding import Binding
 from textual.command import Provider
-from textual.filter import LineFilter
+from textual.filter import LineFilter, Monochrome, NoColor
 from textual.screen import Screen
 
 from drill.desk import Desk
@@ -37,7 +37,7 @@ class DrillApp(App[int]):
     """The app. ``desk`` keeps levels and runs; ``first`` says what to open."""
 
     TITLE = "drill"
-    CSS = "SearchIcon { display: none; }"  # of the palette: as wide as two letters, and not in every font
+    CSS_PATH = "app.tcss"
     COMMANDS = {_palette}
     BINDINGS = [
         Binding("ctrl+c", "leave", "quit", show=False, priority=True),
@@ -93,8 +93,8 @@ class DrillApp(App[int]):
             self.back_to_list()
 
     def get_line_filters(self) -> Sequence[LineFilter]:
-        """Add the stand-ins for glyphs where only ASCII may be drawn."""
-        found = super().get_line_filters()
+        """Add the stand-ins for glyphs where only ASCII may be drawn; without color, gray is a color, too."""
+        found = [NoColor() if isinstance(each, Monochrome) else each for each in super().get_line_filters()]
         if not self.ascii_only:
             return found
         from drill.tui.screens.ascii import AsciiFilter

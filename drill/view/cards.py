@@ -126,7 +126,7 @@ class MapView:
         lines = [f"+{pending} starting"] if pending and running else []
         if state == "ok" and running == 0:
             state = "busy" if pending else "off"
-        elif state == "ok" and load is None and here.get("ready") and self.telemetry.published:
+        elif state == "ok" and load is None and here.get("ready") and self._mute(component):
             state, lines = "warn", ["no metrics", *lines]  # they run, it is said, but nothing comes from them
         word = f"{healthy} of {running}" if running else ("starting" if pending else "none")
         lines += self._eaten(name, f"/{zone}")
@@ -147,6 +147,10 @@ class MapView:
             lines=tuple(lines),
             progress=self._progress(f"{name}/{zone}"),
         )
+
+    def _mute(self, component: Component) -> bool:
+        """Tell whether no figures are a sign: some were published, and the Region can be heard."""
+        return bool(self.telemetry.published) and self.telemetry.heard(component)
 
     def _standby(self, name: str, component: Component, zone: str) -> Card:
         return self._base(f"{name}/standby", name, component, zone=zone, state="off", word="in step", role="standby")

@@ -115,6 +115,23 @@ async def test_ascii_means_every_cell_of_every_screen() -> None:
             assert lines.isascii(), (key, {c for c in lines if not c.isascii()})
 
 
+async def test_no_color_means_none_not_even_gray(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    app = DrillApp(Desk(), ("play", "zone-power", "1"))
+    async with app.run_test(size=(120, 40)) as pilot:
+        while not isinstance(app.screen, Briefing):
+            await pilot.pause()
+        for key in ("", "x", "right", "enter", "enter", "escape", "q", "e", "escape"):
+            if key:
+                await pilot.press(key)
+            await pilot.pause()
+            styles = [s.style for strip in app.screen._compositor.render_strips() for s in strip if s.style]
+            named = {color.name for style in styles for color in (style.color, style.bgcolor) if color}
+            assert named <= {"default"}, (key, named)
+            if key == "enter":
+                assert any(style.underline or style.reverse for style in styles), "what has the keys can be seen"
+
+
 async def test_form_and_console_leave_the_same_log_entry() -> None:
     kept = []
     for by_form in (True, False):
