@@ -155,10 +155,19 @@ def _runs(commands: Any) -> None:
     kind.add_argument("--best", action="store_true", help="only the best run of everybody on each level")
     kind.add_argument("--latest", action="store_true", help="only the latest run of everybody on each level")
     kind.add_argument("--trend", action="store_true", help="how the points of everybody went on each level")
-    report = command(commands, "report", "runs:report", "print the debrief of a saved run")
+    report = command(
+        commands,
+        "report",
+        "runs:report",
+        "print a saved run as debrief, hot wash or after-action report",
+        "examples:\n  drill report 3f2a --kind hot-wash --format html > hot-wash.html\n",
+    )
     report.add_argument("log", metavar="RUN", help="run id or log file")
     report.add_argument("--level", default="", metavar="LEVEL", help=THEIR_LEVEL)
-    report.add_argument("--format", choices=("md", "json"), default="md", help="Markdown (default) or JSON")
+    kinds = ("debrief", "hot-wash", "after-action")
+    report.add_argument("--kind", choices=kinds, default="debrief", help="which report (default: debrief)")
+    forms = ("md", "html", "json")
+    report.add_argument("--format", choices=forms, default="md", help="Markdown (default), one HTML file, or JSON")
 
 
 def _which(parser: Any) -> None:

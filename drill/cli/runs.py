@@ -154,18 +154,39 @@ def _cell(value: Any) -> str:
 
 
 def report(options: argparse.Namespace) -> int:
-    """Print the debrief of a saved run."""
+    """Print what a saved run came to, as a debrief, a hot wash or an after-action report."""
     from drill.score.debrief import Extras, debrief
-    from drill.score.report import report_json, report_md
+    from drill.score.report import written
 
     desk = Desk()
     session = run_again(desk, options.log, options.level)
     if not session.over:
         raise Stop(f"{options.log}: this run has not ended; `drill resume {options.log}` goes on with it")
-    points = desk.reference_points(session.file, session.seed)
+    points = desk.reference_points(session.file, session.seed) if options.kind == "debrief" else None
     told = debrief(
         session.level, session.seed, session.history, session.scorecard(),
         Extras(reference=points),
     )  # fmt: skip
-    print(report_json(told).decode() if options.format == "json" else report_md(told).rstrip())
+    print(written(*_kind(options, desk, session, told), options.format).rstrip())
     return FINE
+
+
+def _kind(options: argparse.Namespace, desk: Desk, session: Any, told: Any) -> tuple[Any, Any]:
+    """Return a report's data, and the page that it reads as."""
+    if options.kind == "hot-wash":
+        from drill.score.hotwash import hot_wash, hot_wash_page
+
+        wash = hot_wash(session.level, session.history, told)
+        return wash, hot_wash_page(wash)
+    if options.kind == "after-action":
+        from drill.score.afteraction import after_action, after_action_page
+        from drill.session.facilitated import leader
+
+        _, log = desk.open_run(options.log, options.level)
+        whole = after_action(
+            session.level, session.history, told, log.header.started, leader(log.entries), session.seats
+        )  # fmt: skip
+        return whole, after_action_page(whole)
+    from drill.score.report import debrief_page
+
+    return told, debrief_page(told)

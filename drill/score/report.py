@@ -1,17 +1,24 @@
-"""Report: a debrief as a file, in Markdown or JSON."""
+"""Report: a debrief, a hot wash or an after-action report as Markdown, HTML or JSON."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import Any
 
 import msgspec
 
 from drill.model.units import clock_text
 from drill.score.debrief import Debrief, Deed, hand_text
 from drill.score.figures import figure_text
+from drill.score.page import Address, Block, Code, Grid, Items, Page, Section, Text, page_html, page_md, para
 
-_MARKUP = str.maketrans({c: f"\\{c}" for c in "\\`*_[]<>|#"})
-_LINK = str.maketrans({c: f"\\{c}" for c in "\\`*[]<>|"})  # an underscore is part of many addresses
+FORMATS = ("md", "html", "json")
+
+
+def written(told: Any, page: Page, form: str) -> str:
+    """Return a report in one of FORMATS: ``told`` is its data, ``page`` how it reads."""
+    if form == "json":
+        return msgspec.json.format(msgspec.json.encode(told), indent=2).decode() + "\n"
+    return page_html(page) if form == "html" else page_md(page)
 
 
 def report_json(told: Debrief) -> bytes:
@@ -20,61 +27,63 @@ def report_json(told: Debrief) -> bytes:
 
 
 def report_md(told: Debrief) -> str:
-    """Return the debrief as Markdown. Text from levels and operators is escaped, so none of it acts as markup."""
-    stars = f"{told.stars} of 3 stars"
-    lines = [
-        f"# {_safe(told.title)}: {'won' if told.won else 'lost'}, {told.points} points, {stars}",
-        "",
-        f"Level `{told.level}`, seed {told.seed}.",
-        "",
-        _safe(told.headline.replace("`", "")),
-    ]
-    lines += [part for text in (told.says, told.next_star) if text for part in ("", _safe(text))]
-    lines += _objectives(told) + _section("Chain of causes", [f"- {_when(c.at)}{_safe(c.text)}" for c in told.chain])
-    lines += _section("By hand", [f"- {_when(o.at)}{_safe(hand_text(o))}" for o in told.by_hand])
-    lines += _table("What was said", ("at", "by", "post", "beside the truth"), [
-        (clock_text(s.at), _safe(s.author), _safe(s.text), _safe(s.verdict)) for s in told.claims
-    ])  # fmt: skip
-    lines += _table("Timeline", ("at", "what was true", "what was known", "action"), [
-        (clock_text(m.at), _safe(m.true), _safe(m.known), _code(m.action)) for m in told.timeline
-    ])  # fmt: skip
-    lines += _table("What each action did", ("at", "action", "came to", "good answers", "known then"), [
-        (clock_text(d.at), _code(d.line), _safe(_outcome(d)), _moved(d), _safe("; ".join(d.known)))
-        for d in told.actions
-    ])  # fmt: skip
-    if told.lesson:
-        lines += _section(f"The lesson not to take: {_safe(told.lesson.name)}", [_safe(told.lesson.why)])
-    lines += _comparison(told)
-    if told.concept:
-        source = ["", f"Source: {_link(told.source)}"] if told.source else []
-        lines += _section("The concept", [_safe(told.concept), *source])
-    if told.history:
-        lines += _section("It has happened", [_safe(told.history)])
-    if told.question:
-        lines += _section("To think about", [_safe(told.question)])
-    lines += _section("What if", [f"- {_safe(text)}" for text in told.what_if])
-    return "\n".join(lines).rstrip() + "\n"
+    """Return the debrief as Markdown."""
+    return page_md(debrief_page(told))
 
 
-def _objectives(told: Debrief) -> list[str]:
-    rows = [
-        (f"{_safe(row.label)}{' (must)' if row.must else ''}",
-         row.par_text, row.target_text, row.zero_text, row.actual_text,
+def debrief_page(told: Debrief) -> Page:
+    """Return the debrief as a page."""
+    lead = [para("Level ", Code(told.level), f", seed {told.seed}."), para(told.headline.replace("`", ""))]
+    lead += [para(text) for text in (told.says, told.next_star) if text]
+    lesson = f"The lesson not to take: {told.lesson.name}" if told.lesson else ""
+    sections = [
+        Section("Objectives", (_objectives(told),)),
+        _list("Chain of causes", [f"{_when(c.at)}{c.text}" for c in told.chain]),
+        _list("By hand", [f"{_when(o.at)}{hand_text(o)}" for o in told.by_hand]),
+        _grid("What was said", ("at", "by", "post", "beside the truth"), [
+            (clock_text(s.at), s.author, s.text, s.verdict) for s in told.claims
+        ]),
+        _grid("Timeline", ("at", "what was true", "what was known", "action"), [
+            (clock_text(m.at), m.true, m.known, Code(m.action)) for m in told.timeline
+        ]),
+        _grid("What each action did", ("at", "action", "came to", "good answers", "known then"), [
+            (clock_text(d.at), Code(d.line), _outcome(d), _moved(d), "; ".join(d.known)) for d in told.actions
+        ]),
+        Section(lesson, (para(told.lesson.why),) if told.lesson else ()),
+        _list("Compared", _comparison(told)),
+        Section("The concept", _concept(told)),
+        Section("It has happened", (para(told.history),) if told.history else ()),
+        Section("To think about", (para(told.question),) if told.question else ()),
+        _list("What if", list(told.what_if)),
+    ]  # fmt: skip
+    title = f"{told.title}: {'won' if told.won else 'lost'}, {told.points} points, {told.stars} of 3 stars"
+    return Page(title=title, lead=tuple(lead), sections=tuple(sections))
+
+
+def _objectives(told: Debrief) -> Grid:
+    rows: list[tuple[Text, ...]] = [
+        (f"{row.label}{' (must)' if row.must else ''}", row.par_text, row.target_text, row.zero_text, row.actual_text,
          "met" if row.met else "missed", f"{row.points:.0f} of {row.worth:.0f}")
         for row in told.rows
     ]  # fmt: skip
     if told.hints:
         rows.append(("Hints", "", "", "", "", "", f"-{told.hints}"))
-    return _table("Objectives", ("objective", "par", "target", "zero", "actual", "", "points"), rows)
+    return Grid(("objective", "par", "target", "zero", "actual", "", "points"), tuple(rows))
 
 
 def _comparison(told: Debrief) -> list[str]:
     found = []
     if told.reference is not None:
-        found.append(f"- The reference solution would have scored {told.reference} points on this seed.")
+        found.append(f"The reference solution would have scored {told.reference} points on this seed.")
     if told.best is not None:
-        found.append(f"- The best so far was {told.best} points.")
-    return _section("Compared", found)
+        found.append(f"The best so far was {told.best} points.")
+    return found
+
+
+def _concept(told: Debrief) -> tuple[Block, ...]:
+    if not told.concept:
+        return ()
+    return (para(told.concept), *([para("Source: ", Address(told.source))] if told.source else []))
 
 
 def _outcome(deed: Deed) -> str:
@@ -91,27 +100,9 @@ def _when(at: int) -> str:
     return f"T+{clock_text(at)} " if at >= 0 else ""
 
 
-def _section(title: str, lines: list[str]) -> list[str]:
-    return ["", f"## {title}", "", *lines] if lines else []
+def _list(title: str, rows: list[str]) -> Section:
+    return Section(title, (Items(tuple(rows)),) if rows else ())
 
 
-def _table(title: str, head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> list[str]:
-    if not rows:
-        return []
-    body = [f"| {' | '.join(row)} |" for row in rows]
-    return _section(title, [f"| {' | '.join(head)} |", f"|{'---|' * len(head)}", *body])
-
-
-def _link(text: str) -> str:
-    return " ".join(text.split()).translate(_LINK)
-
-
-def _code(line: str) -> str:
-    """Return a command so that it can be copied: nothing in a code span is markup, save its end and a cell's."""
-    if not line or "`" in line:
-        return _safe(line)
-    return "`" + " ".join(line.split()).replace("|", "\\|") + "`"
-
-
-def _safe(text: str) -> str:
-    return " ".join(text.split()).translate(_MARKUP)
+def _grid(title: str, head: tuple[str, ...], rows: list[tuple[Text, ...]]) -> Section:
+    return Section(title, (Grid(head, tuple(rows)),) if rows else ())

@@ -137,6 +137,14 @@ def is_facilitated(entries: list[Entry]) -> bool:
     )
 
 
+def leader(entries: list[Entry]) -> str:
+    """Return who led what these entries tell, "" for a drill that nobody led."""
+    for entry in entries:
+        if is_facilitated([entry]):
+            return entry.author
+    return ""
+
+
 def effective(entries: list[Entry]) -> list[Entry]:
     """Return what a log leads through once its rewinds are done: the entries that none of them has taken back."""
     kept: list[Entry] = []
