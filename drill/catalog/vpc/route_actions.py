@@ -17,9 +17,16 @@ from drill.model.world import World
 class _OnRoute(Action, kw_only=True):
     on = ("vpc.route-table",)
     subject = "route_table_id"
+    there: ClassVar[bool] = True  # whether the route must be there already
 
     route_table_id: Annotated[str, ref("vpc.route-table")]
     destination_cidr_block: str
+
+    @classmethod
+    def drafts(cls, component: Any) -> dict[str, str]:
+        """Return the first destination that the table has."""
+        blocks = list(component.routes) if isinstance(component, RouteTable) else []
+        return {"destination_cidr_block": blocks[0]} if blocks and cls.there else {}
 
     def table(self, world: World) -> RouteTable | Refusal:
         """Return the route table, or AWS's refusal."""
@@ -37,7 +44,7 @@ class _OnRoute(Action, kw_only=True):
             text = f"Value ({self.destination_cidr_block}) for parameter destinationCidrBlock is invalid."
             return self.refuse("InvalidParameterValue", text)
         known = self.destination_cidr_block in table.routes
-        if known != self.wants_known():
+        if known != self.there:
             if known:
                 return self.refuse(
                     "RouteAlreadyExists", f"The route identified by {self.destination_cidr_block} already exists."
@@ -46,10 +53,6 @@ class _OnRoute(Action, kw_only=True):
             text = f"no route with destination-cidr-block {block} in route table {self.route_table_id}"
             return self.refuse("InvalidRoute.NotFound", text)
         return None
-
-    def wants_known(self) -> bool:
-        """Tell whether the route must be there already."""
-        return True
 
 
 class _PutRoute(_OnRoute, kw_only=True):
@@ -91,10 +94,7 @@ class CreateRoute(_PutRoute, kw_only=True, tag="ec2:CreateRoute"):
     """Add a route to a table. Source: EC2 API reference."""
 
     summary = "Add a route"
-
-    def wants_known(self) -> bool:
-        """It must be new."""
-        return False
+    there: ClassVar[bool] = False
 
 
 class DeleteRoute(_OnRoute, kw_only=True, tag="ec2:DeleteRoute"):
