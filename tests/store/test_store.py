@@ -4,8 +4,6 @@ import os
 import sqlite3
 import subprocess
 import sys
-import textwrap
-from pathlib import Path
 
 import msgspec
 import pytest
@@ -190,38 +188,6 @@ def test_a_trouble_that_passes_is_forgotten(store, monkeypatch):
     assert store.save(record("b")) == Saved("b") and len(store.runs()) == 2 and store.problem == ""
 
 
-WRITER = textwrap.dedent("""
-    import sys
-    from pathlib import Path
-    from drill.store import Saved
-    from drill.store.store import Store
-    from tests.store.test_store import record
-    sys.stdin.readline()
-    for n in range(50):
-        store = Store.open(Path(sys.argv[1])) if n % 10 == 0 else store
-        assert not store.problem, store.problem
-        outcome = store.save(record(f"{sys.argv[2]}-{n}"))
-        assert isinstance(outcome, Saved), outcome
-""")
-
-
-def test_eight_processes_save_at_once(tmp_path):
-    path = tmp_path / "fresh" / "runs.sqlite3"
-    command = [sys.executable, "-c", WRITER, str(path)]
-    writers = [
-        subprocess.Popen([*command, str(n)], stdin=subprocess.PIPE, text=True, cwd=Path(__file__).parents[2])
-        for n in range(8)
-    ]
-    for writer in writers:
-        writer.stdin.write("go\n")
-        writer.stdin.flush()
-    assert [writer.wait(60) for writer in writers] == [0] * 8
-    with sqlite3.connect(path) as db:
-        assert db.execute("SELECT count(*) FROM runs").fetchone() == (400,)
-        assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
-        assert db.execute("PRAGMA journal_mode").fetchone() == ("wal",)
-
-
 def test_the_data_folder_can_be_chosen(tmp_path, monkeypatch):
     monkeypatch.setenv("DRILL_HOME", str(tmp_path / "stick"))
     assert data_folder() == tmp_path / "stick"
@@ -230,7 +196,7 @@ def test_the_data_folder_can_be_chosen(tmp_path, monkeypatch):
     assert "failure-drill" in str(data_folder())
 
 
-def test_sqlite_is_imported_only_when_a_store_is_opened():
-    code = "import sys, drill.store; print('sqlite3' in sys.modules or 'platformdirs' in sys.modules)"
+def test_nothing_is_imported_before_a_store_is_opened():
+    code = "import sys, drill.store.filing; print({'sqlite3', 'sqlalchemy', 'platformdirs'} & set(sys.modules))"
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env={**os.environ})
-    assert run.stdout.strip() == "False"
+    assert run.stdout.strip() == "set()"
