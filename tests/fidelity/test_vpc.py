@@ -338,3 +338,52 @@ def test_a_subnet_in_no_zone_is_refused_by_lint() -> None:
     parts = {"s": {"kind": "vpc.subnet", "region": "us-east-1"}, "web": {"kind": "ec2.instance", "zone": "use1-az1"}}
     with pytest.raises(LevelError, match="one zone"):
         level_file(tree(parts, {"users": {"enters": "web", "rate": "1/s"}}))
+
+
+# ---- addresses ----
+
+SIZES = "VPC User Guide: subnet sizing"
+ERRORS = "EC2 API reference: error codes"
+
+
+def narrow(**group: Any) -> Lab:
+    """Return a lab: a group over two subnets of 16 addresses each, 11 of which are free at first, and a server."""
+    zones = ["use1-az1", "use1-az2"]
+    parts: dict[str, Any] = {
+        "web": {"kind": "autoscaling.group", "zones": zones, "min": 0, "desired": 4, "max": 60, "boot": "20s", **group},
+        "one": {"kind": "ec2.instance", "zone": "use1-az1"},
+        "s1": {"kind": "vpc.subnet", "zone": "use1-az1", "cidr": "10.0.1.0/28", "holds": ["web", "one"]},
+        "s2": {"kind": "vpc.subnet", "zone": "use1-az2", "cidr": "10.0.2.0/28", "holds": ["web"]},
+    }
+    return Lab(tree(parts, {"users": {"enters": "one", "rate": "1/s"}}, length="30m")).run(5)
+
+
+@documented("VPC: five addresses of each subnet are not to be had", source=SIZES)
+def test_the_size_of_a_subnet() -> None:
+    it = narrow()
+    assert it["s1"].room(it.world) == 16 - 5 - 3 and it["s2"].room(it.world) == 16 - 5 - 2
+
+
+@documented("VPC: a group that scales out into a full subnet fails to launch, and says why", source=ERRORS)
+def test_a_group_in_a_full_subnet() -> None:
+    it = narrow()
+    it.now("aws autoscaling set-desired-capacity --auto-scaling-group-name web --desired-capacity 30")
+    it.run(120)
+    assert len(it["web"].machines) == 10 + 11
+    assert "InsufficientFreeAddressesInSubnet" in it.output("aws autoscaling describe-scaling-activities")
+
+
+@documented("VPC: an instance that is launched without an address left is refused; stopped ones keep theirs",
+            source=ERRORS)  # fmt: skip
+def test_a_launch_in_a_full_subnet() -> None:
+    it = narrow(desired=20)
+    line = "aws ec2 run-instances --image-id web-ami --count {} --placement AvailabilityZone=use1-az1"
+    refused = it.do(line.format(1))
+    assert isinstance(refused, Refusal) and refused.code == "InsufficientFreeAddressesInSubnet"
+    it.now("aws ec2 stop-instances --instance-ids one")
+    refused = it.run(60).do(line.format(1))
+    assert isinstance(refused, Refusal)
+    it.now("aws ec2 terminate-instances --instance-ids one")
+    it.run(120)
+    assert it.now(line.format(1)).state == "done"
+    assert "one-1" in it["s1"].holds

@@ -18,6 +18,7 @@ from drill.model.machine import (
     over_quota,
     take_capacity,
 )
+from drill.model.network import NO_ADDRESS, too_few_addresses
 from drill.model.units import SECOND
 from drill.model.world import World
 
@@ -158,10 +159,12 @@ def _launch_missing(group: Any, world: World, clock: Any) -> None:
 
 def launch(group: Any, zone: str, world: World, clock: Any, instead: str = "") -> Machine | None:
     """Launch one machine in ``zone``; None where that fails, and the group's activities then say why."""
-    why = over_quota(world, zone, group.type, 1)
+    why, code = over_quota(world, zone, group.type, 1), VCPU_LIMIT
+    if not why:
+        why, code = too_few_addresses(world, group.name, zone, 1), NO_ADDRESS
     if why or not take_capacity(world, zone, group.type):
         lacks = f"We currently do not have sufficient {group.type} capacity in the Availability Zone you requested"
-        why = f"{why} {VCPU_LIMIT}." if why else f"{lacks} ({zone}). {INSUFFICIENT}."
+        why = f"{why} {code}." if why else f"{lacks} ({zone}). {INSUFFICIENT}."
         note(group, clock, f"Launching a new EC2 instance. Status Reason: {why}", failed=True)
         return None
     machine: Machine = group.new_machine(zone)

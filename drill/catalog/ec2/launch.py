@@ -13,6 +13,7 @@ from drill.catalog.ec2.snapshots import free_name
 from drill.model.command import Action, Receipt, Refusal
 from drill.model.component import Process, ref
 from drill.model.machine import INSUFFICIENT, PRICES, VCPU_LIMIT, Machine, boot, over_quota, room_for, take_capacity
+from drill.model.network import NO_ADDRESS, space_of, too_few_addresses
 from drill.model.places import zone_id
 from drill.model.world import World
 
@@ -84,6 +85,9 @@ class RunInstances(Action, kw_only=True, tag="ec2:RunInstances"):
         words = over_quota(world, zone, kind, self.min_count)
         if words:
             return self.refuse(VCPU_LIMIT, words)
+        words = too_few_addresses(world, like.name, zone, self.min_count)
+        if words:
+            return self.refuse(NO_ADDRESS, words)
         room = room_for(world, zone, kind)
         if 0 <= room < self.min_count:
             return self.refuse(INSUFFICIENT, no_capacity(kind, zone))
@@ -98,7 +102,9 @@ class RunInstances(Action, kw_only=True, tag="ec2:RunInstances"):
         assert like is not None
         zone, kind = self._zone(world, like), self.instance_type or like.machine.type
         for _ in range(self.max_count):
-            if over_quota(world, zone, kind, 1) or not take_capacity(world, zone, kind):
+            if over_quota(world, zone, kind, 1) or too_few_addresses(world, like.name, zone, 1):
+                break
+            if not take_capacity(world, zone, kind):
                 break
             stem = like.name.rstrip("0123456789").rstrip("-")
             new = msgspec.structs.replace(like, name=free_name(world, stem), zone=zone, volume="", written=0.0)
@@ -106,6 +112,9 @@ class RunInstances(Action, kw_only=True, tag="ec2:RunInstances"):
             new.server = type(like.server)()
             new.machine = Machine(id=new.name, zone=zone, type=kind)
             world.components[new.name] = new
+            space = space_of(world, like.name, zone)
+            if space is not None and space.holds:
+                space.holds.append(new.name)  # what holds for its like holds for it
             for process in new.processes(world, clock):
                 clock.start(process)
             clock.start(boot(new.machine, clock, new.name, new.boot_ms(), new.fetches(world)))

@@ -7,11 +7,13 @@ from functools import cache
 from ipaddress import IPv4Network, ip_network
 from typing import Annotated, Any
 
-from drill.model.component import Component, ref
-from drill.model.network import USERS
+from drill.model.component import ref
+from drill.model.network import USERS, AddressSpace, space_of
 from drill.model.world import World
 
 ANYWHERE = "0.0.0.0/0"
+RESERVED = 5  # addresses of each subnet (VPC User Guide: subnet sizing)
+KEEPS = ("pending", "running", "stopping", "stopped", "shutting-down")  # states in which an instance has its address
 INSIDE = "10.0.0.0/16"  # a VPC whose level names no addresses
 
 
@@ -31,7 +33,7 @@ def covers(rule: str, source: str) -> bool:
     return outer is not None and inner is not None and inner.subnet_of(outer)
 
 
-class Subnet(Component, kw_only=True, tag="vpc.subnet"):
+class Subnet(AddressSpace, kw_only=True, tag="vpc.subnet"):
     """A range of addresses in one Availability Zone. What its route table and its network ACL say holds for all in it.
 
     It holds those of ``holds`` that are in its zone; without ``holds``, all in its zone that no other subnet names.
@@ -42,10 +44,10 @@ class Subnet(Component, kw_only=True, tag="vpc.subnet"):
     ascii = "_"
     tier = 92
     scope = "zonal"
+    figures = {"size": "all addresses of its block but five (documented)"}
     sources = ("VPC User Guide: subnets",)
 
     cidr: str = ""  # such as 10.0.1.0/24
-    holds: list[Annotated[str, ref()]] = []  # components (or their part in this zone) that are in it
     route_table: Annotated[str, ref("vpc.route-table")] = ""  # without one, the drill asks no question of routing
     network_acl: Annotated[str, ref("vpc.network-acl")] = ""  # without one: the default ACL, which lets all through
 
@@ -59,6 +61,20 @@ class Subnet(Component, kw_only=True, tag="vpc.subnet"):
     def addresses(self) -> str:
         """Return its block."""
         return self.cidr or INSIDE
+
+    def room(self, world: World) -> int:
+        """Return its free addresses. Five are AWS's own; stopped instances keep theirs, and so does each node in it."""
+        block = network(self.cidr)
+        if block is None:
+            return -1
+        used = RESERVED
+        for name, component in world.components.items():
+            machines = [m for m in component.fleet() if m.zone == self.zone and m.state in KEEPS]
+            if machines and space_of(world, name, self.zone) is self:
+                used += len(machines)
+            elif name in self.holds and not component.fleet():
+                used += 1
+        return max(0, block.num_addresses - used)
 
     def observed(self, world: World) -> dict[str, Any]:
         """Return what describe-subnets says."""
@@ -76,14 +92,8 @@ def subnet_of(world: World, station: str) -> Subnet | None:
     name, _, zone = station.partition("/")
     component = world.components.get(name)
     zone = zone or (component.zone if component is not None else "")
-    rest: Subnet | None = None
-    for found in world.components.values():
-        if isinstance(found, Subnet) and found.zone == zone and zone:
-            if name in found.holds:
-                return found
-            if not found.holds and rest is None:
-                rest = found
-    return rest
+    found = space_of(world, name, zone)
+    return found if isinstance(found, Subnet) else None
 
 
 def is_outside(world: World, station: str) -> bool:
