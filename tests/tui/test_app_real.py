@@ -170,6 +170,11 @@ async def test_a_form_starts_with_what_is_and_at_what_is_to_be_changed() -> None
         await pilot.pause()
         await pilot.press("ctrl+s")
         await pilot.pause()
+        screen.session.advance(screen.session.length - 1000)
+        screen.draw()
+        screen.fill(UpdateAutoScalingGroup, "west-web")
+        await pilot.pause()
+        assert app.screen.values()["max_size"] == "", "what a silent Region has now is not known"
         group, record = [given.action for given in screen.session.history.commands]
         assert (group.max_size, group.min_size) == (12, screen.session.world.components["central-web"].min)
         assert record.change_batch.changes[0].resource_record_set.to() == "central-alb"

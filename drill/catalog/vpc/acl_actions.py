@@ -30,19 +30,6 @@ class _OnEntry(Action, kw_only=True):
     rule_number: int
     egress: bool
 
-    @classmethod
-    def drafts(cls, component: Any) -> dict[str, str]:
-        """Return the rule that is asked first, of those for what comes in."""
-        if not isinstance(component, NetworkAcl) or not component.ingress or not cls.there:
-            return {}
-        number = min(component.ingress, key=int)
-        return {"rule_number": number, "egress": "false", **cls.draft(component.ingress[number])}
-
-    @classmethod
-    def draft(cls, entry: Entry) -> dict[str, str]:
-        """Return what else the call says of a rule as it is now."""
-        return {}
-
     def check(self, world: World) -> Refusal | None:
         """Refuse unknown ACLs, and rules that are (not) there."""
         text = f"The networkAcl ID '{self.network_acl_id}' does not exist"
@@ -74,14 +61,6 @@ class _PutEntry(_OnEntry, kw_only=True):
     rule_action: Literal["allow", "deny"]
     cidr_block: str = ANYWHERE
     port_range: PortRange | None = None
-
-    @classmethod
-    def draft(cls, entry: Entry) -> dict[str, str]:
-        """Return its action, addresses and ports."""
-        said = {"protocol": "-1", "rule_action": entry.action, "cidr_block": entry.cidr}
-        if entry.port < 0:
-            return said
-        return {**said, "protocol": "tcp", "port_range": f"From={entry.port},To={max(entry.port, entry.to_port)}"}
 
     def check(self, world: World) -> Refusal | None:
         """Refuse blocks that are none, too."""

@@ -67,7 +67,7 @@ class ActionForm(ModalScreen[str]):
     """The parameters of one action, with the command that they make. Dismisses with that command, "" for none.
 
     ``give`` submits a line and returns what AWS says against it, "" when it was accepted. ``notes`` says of a
-    component's name how it is and where, beside the name wherever it is offered.
+    component's name how it is and where, beside the name wherever it is offered. ``heard``: whether its Region answers.
     """
 
     CSS_PATH = "act.tcss"
@@ -83,12 +83,15 @@ class ActionForm(ModalScreen[str]):
         lookup: Any,
         give: Callable[[str], str],
         notes: Mapping[str, str] | None = None,
+        heard: bool = True,
     ) -> None:
         super().__init__()
         self.action, self.component, self.lookup, self.give = action, component, lookup, give
         self.notes = notes or {}
         self.specs = fields(action)
         self.known = prefill(action, component)
+        if not heard:  # how it is cannot be known just now
+            self.known = {name: text for name, text in self.known.items() if name not in action.drafts(component)}
 
     def compose(self) -> ComposeResult:
         with Vertical(id="box"):
@@ -153,7 +156,7 @@ class ActionForm(ModalScreen[str]):
             sample = f"such as {spec.sample}" if spec.sample else spec.shape.word()
             return spec.help or ("choose one" if choices_for(spec, self.lookup) else sample)
         if spec.default in (None, "", [], {}):
-            return spec.help or f"{spec.shape.word()}, optional"
+            return spec.help or f"{'choose one' if self.offered(spec) else spec.shape.word()}, optional"
         return f"{spec.help or spec.shape.word()}; default {str(spec.default).lower()}"
 
     def on_mount(self) -> None:
@@ -167,7 +170,7 @@ class ActionForm(ModalScreen[str]):
     def first(self) -> FieldSpec | None:
         """Return the field to begin at: what must be filled, else what is there to be changed; None: all is said."""
         given, optional = self.values(), [spec for spec in self.specs if not spec.required and spec.name != "region"]
-        drafted = self.action.drafts(self.component)
+        drafted = [name for name in self.action.drafts(self.component) if name in self.known]
         empty = [spec for spec in self.specs if spec.required and not given.get(spec.name)]
         changed = [spec for spec in self.specs if spec.name in drafted]
         return next(iter(empty or changed or (optional if self.action.__name__.startswith(CHANGES) else [])), None)

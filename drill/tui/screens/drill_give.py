@@ -63,7 +63,8 @@ class GivingScreen(TimedScreen):
             where = card.zone or card.region or "global"
             notes[card.component] = "" if card.component in notes else f"{card.word} · {where}"
         component = self.session.world.components[name]
-        self.app.push_screen(ActionForm(action, component, self.session.world, self.give, notes))
+        heard = all(card.seen is None for card in self.frame.cards if card.component == name)
+        self.app.push_screen(ActionForm(action, component, self.session.world, self.give, notes, heard))
 
     def action_hint(self) -> None:
         """Say what the next hint costs, and sell it."""
