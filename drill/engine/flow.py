@@ -130,8 +130,8 @@ class FlowEngine(Doors, Rest):
             failed["late"] = failed.get("late", 0.0) + cohort.amount
             return
         self._served[index] += cohort.amount
-        self._answers[index].append((elapsed, cohort.amount))
-        good = self._good[index]
+        answers, good = self._answers[index], self._good[index]
+        answers[elapsed] = answers.get(elapsed, 0.0) + cohort.amount
         good[cohort.asked] = good.get(cohort.asked, 0.0) + cohort.amount
 
     # ---- time -----------------------------------------------------------------------------------------------------
@@ -154,7 +154,7 @@ class FlowEngine(Doors, Rest):
         for index, failed in enumerate(self._failed):
             self._served[index] = self._asked[index] = 0.0
             failed.clear()
-            self._answers[index].clear()
+            self._answers[index] = {}
             self._good[index].clear()
         for tally in self._tallies.values():
             tally.ok = tally.failed = 0.0

@@ -25,12 +25,12 @@ class ClassTrack(msgspec.Struct, kw_only=True):
     patience: int  # ms
     asks: list[float] = []
     good: list[float] = []
-    answers: list[tuple[tuple[float, float], ...]] = []  # per second: what was answered in it, as (ms, amount)
+    answers: list[dict[float, float]] = []  # per second: how much was answered in it after how many ms
     reasons: dict[str, float] = {}  # failed asks by reason
 
     def p95(self, second: int) -> float:
         """Return the 95th percentile in ms of what was answered in ``second``; -1: nothing was."""
-        ranked = sorted(self.answers[second]) if second < len(self.answers) else []
+        ranked = sorted(self.answers[second].items()) if second < len(self.answers) else []
         if not ranked:
             return -1.0
         total = 0.0
@@ -47,7 +47,7 @@ class ClassTrack(msgspec.Struct, kw_only=True):
         """Return the amounts answered in seconds ``start`` to ``end`` (left out), by bucket of LATENCY_EDGES."""
         counts = [0.0] * (len(LATENCY_EDGES) + 1)
         for second in range(start, min(end, len(self.answers))):
-            for latency, amount in self.answers[second]:
+            for latency, amount in self.answers[second].items():
                 counts[bisect_left(LATENCY_EDGES, latency)] += amount
         return counts
 

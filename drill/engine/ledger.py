@@ -40,7 +40,7 @@ class Ledger:
         self._served = [0.0] * count  # per class, in this step
         self._failed: list[dict[str, float]] = [{} for _ in range(count)]
         self._asked = [0.0] * count
-        self._answers: list[list[tuple[float, float]]] = [[] for _ in range(count)]
+        self._answers: list[dict[float, float]] = [{} for _ in range(count)]  # ms that it took -> requests
         self._good: list[dict[int, float]] = [{} for _ in range(count)]  # well answered, by the second of the ask
         self._last: tuple[object, ...] = ()
         self._oldest = 0
@@ -55,7 +55,7 @@ class Ledger:
             for reason, amount in self._failed[index].items():
                 cls.failed[reason] = cls.failed.get(reason, 0.0) + amount
                 track.reasons[reason] = cls.failed[reason]
-            track.answers.append(tuple(answers))
+            track.answers.append(answers)
             for asked, amount in self._good[index].items():
                 track.good[asked] += amount
             now += [self._asked[index], self._served[index], *self._failed[index].values()]

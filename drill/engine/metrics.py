@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from drill.engine.flow import FlowEngine
@@ -42,20 +43,26 @@ class Books:
         return values
 
 
-def read_all(world: World, flow: FlowEngine, books: Books, monitored: Any) -> dict[str, float | None]:
-    """Return every metric's value for the period that ends now; None where nothing is published."""
-    values = books.read(flow, world.now // 1000)
-    known = flow.memo.get("readings")
-    if known is None or known[0] != flow.version:
-        known = flow.memo["readings"] = (flow.version, [(c, _readings(n, c)) for n, c in world.components.items()])
-    for component, readings in known[1]:
-        if monitored(component):
-            for name, read, zones in readings:
-                values[name] = read(component, world, *zones)
-        else:
-            for name, _, _ in readings:
-                values[name] = None
-    return values
+class Readings:
+    """What is read off every component, and under which name; worked out again where a component or its zones change."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, tuple[Component, list[str], list[tuple[str, Any, tuple[str, ...]]]]] = {}
+
+    def read(self, world: World, monitored: Callable[[Component], bool]) -> dict[str, float | None]:
+        """Return every metric of every component; None where nothing is published."""
+        values: dict[str, float | None] = {}
+        for name, component in world.components.items():
+            zones, known = zones_of(component), self._known.get(name)
+            if known is None or known[0] is not component or known[1] != zones:
+                known = self._known[name] = (component, zones, _readings(name, component))
+            if monitored(component):
+                for measure, read, zone in known[2]:
+                    values[measure] = read(component, world, *zone)
+            else:
+                for measure, _, _ in known[2]:
+                    values[measure] = None
+        return values
 
 
 def _readings(name: str, component: Component) -> list[tuple[str, Any, tuple[str, ...]]]:

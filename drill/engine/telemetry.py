@@ -9,7 +9,7 @@ import msgspec
 from drill.engine.alarms import Alarm, alarms_of, compose, composites_of
 from drill.engine.flow import FlowEngine
 from drill.engine.history import History, Known
-from drill.engine.metrics import DELAY, PERIOD, Books, aging, read_all, zones_of
+from drill.engine.metrics import DELAY, PERIOD, Books, Readings, aging, zones_of
 from drill.engine.readers import Bindings, holds
 from drill.level.level import Condition, Level
 from drill.model.command import Pending
@@ -52,6 +52,7 @@ class Telemetry:
         self.evidence: dict[str, int] = {}
         self.outputs: dict[int, str] = {}  # receipt number -> what the command printed
         self._books = Books()
+        self._readings = Readings()
         self._sample: dict[str, float | None] = {}
         self._marker = -1
         self._calm = False
@@ -105,7 +106,8 @@ class Telemetry:
         else:
             self._calm, self._marker = quiet, marker
             self._aging = aging(self.world)
-            self._sample = read_all(self.world, self.flow, self._books, self.monitored)
+            self._sample = self._books.read(self.flow, self.world.now // 1000)
+            self._sample.update(self._readings.read(self.world, self.monitored))
         if self.level.telemetry.canaries:
             self._run_canaries()
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from drill.model.component import Component, Process
 from drill.model.machine import Machine
-from drill.model.network import connected
+from drill.model.network import GATES, connected
 from drill.model.units import SECOND
 from drill.model.world import World
 
@@ -51,16 +51,18 @@ def check(balancer: Any, owner: Component, machine: Machine, health: Any, world:
         return balancer.targets_health.get(machine.id) is health
 
     def passes() -> bool:
-        if not connected(world, balancer.name, owner.station_of(machine)):
+        if GATES in world.flags and not connected(world, balancer.name, owner.station_of(machine)):
             return False
         return owner.machine_responds(world, machine, balancer.health_check.timeout)
 
-    def agrees() -> bool:
-        state: str = health.state
-        return state != "initial" and passes() == (state == "healthy")
+    def differs() -> bool:
+        if not listed() or health.state == "initial":
+            return True
+        healthy: bool = health.state == "healthy"
+        return passes() != healthy
 
     while listed():
-        yield clock.until(lambda: not listed() or not agrees(), "target health", machine.id, "queues", owner.name)
+        yield clock.until(differs, "target health", machine.id, "queues", owner.name)
         while listed():
             rule = balancer.health_check
             ahead = rule.interval - (clock.now - health.phase) % rule.interval
