@@ -90,6 +90,15 @@ class Desk:
             for row, runs in known
         ]  # fmt: skip
 
+    def send_waiting(self) -> None:
+        """Begin to send what waits for a shared store, if anything does; may be called from a thread of its own."""
+        self.filing.send_waiting()
+
+    def waiting(self) -> str:
+        """Say what waits to be sent and why, "" when nothing does."""
+        told: str = self.filing.waiting()
+        return told
+
     def profile(self) -> Any:
         """Return this operator's profile (drill.store.profile.Profile). It reads every level."""
         from drill.store.profile import Known, profile

@@ -67,6 +67,11 @@ class Filing:
             self._sender.start()
         return self._sender
 
+    def send_waiting(self) -> None:
+        """Begin to send what earlier runs left, if there is any."""
+        if self._sender is None and self.store.waiting().count:
+            self.sender()
+
     def waiting(self) -> str:
         """Say what waits to be sent, "" when nothing does, or nobody looked yet."""
         state = self._sender.state if self._sender is not None else None

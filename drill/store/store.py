@@ -29,7 +29,7 @@ from drill.store.database import (
     writing,
 )
 from drill.store.folder import HOME, Logs, data_folder
-from drill.store.outbox import Outbox, Parcel
+from drill.store.outbox import Outbox, Parcel, Waiting
 from drill.store.records import NotSaved, RunRecord, Saved, Standing
 from drill.store.rows import record_of, values_of
 from drill.store.tables import EVENTS, RUNS, TEAMS
@@ -85,6 +85,13 @@ class Store(Logs):
     def outbox(self) -> Outbox:
         """What waits to be sent to shared stores."""
         return Outbox(self.engine)
+
+    def waiting(self) -> Waiting:
+        """Return what waits there: nothing where it cannot be read."""
+        try:
+            return Waiting() if self._unusable else self.outbox.waiting()
+        except (DatabaseProblem, OSError):
+            return Waiting()
 
     def _fall_back(self, error: Exception) -> None:
         """Read what there is when nothing can be written; else say why not."""

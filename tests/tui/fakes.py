@@ -116,6 +116,12 @@ class FakeDesk(Desk):
     def session(self) -> FakeSession:
         return self.sessions[-1]
 
+    def send_waiting(self) -> None:
+        pass
+
+    def waiting(self) -> str:
+        return ""
+
     def with_bests(self, rows: list[Shelf]) -> list[Shelf]:
         return rows
 

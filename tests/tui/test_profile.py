@@ -5,11 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from drill.desk import Desk
 from drill.store import RunRecord, ScoreRow
+from drill.store.credentials import Credential, Credentials
+from drill.store.outbox import Parcel
+from drill.store.sending import Submission
 from drill.tui.app import DrillApp
+from drill.tui.screens.keybar import KeyBar
 from drill.tui.screens.levels import LevelList
 from drill.tui.screens.profile import ProfilePage, profile_text
 
@@ -62,6 +67,27 @@ async def test_bests_come_after_the_list_and_the_profile_says_what_is_weak(desk:
         await pilot.pause()
         assert app.screen is screen
     assert app.trouble is None
+
+
+async def test_the_app_sends_what_waits_and_says_so_while_it_cannot(desk: Desk) -> None:
+    gone = Credential(server="postgresql://127.0.0.1:1/drill", kind="team", ref="t", member="m", token="s")
+    Credentials().keep(gone)
+    run = RunRecord(id="r", level="eip-remap", gameplay="g", engine="1", seed=1, won=True, points=500)
+    parcel = Parcel(id="r", kind="run", server="m", payload=submission_text(run))
+    desk.store.save(run, parcel)
+    app = DrillApp(desk)
+    async with app.run_test(size=(160, 40)) as pilot:
+        for _ in range(60):
+            await pilot.pause(0.1)
+            bar = str(app.screen.query_one(KeyBar).render())
+            if "cannot be reached" in bar:
+                break
+        assert "1 run waits to be sent: drill at 127.0.0.1 cannot be reached" in bar
+    desk.filing.close()
+
+
+def submission_text(run: RunRecord) -> str:
+    return msgspec.json.encode(Submission(run=run, content="")).decode()
 
 
 async def test_leaving_at_once_is_no_trouble(desk: Desk) -> None:

@@ -54,6 +54,11 @@ class HostScreen(Screen[T]):
         """Whether nothing is open above this screen: keys typed twice must not open the same thing twice."""
         return self.app.screen is self
 
+    def mail(self) -> Content:
+        """Return what waits to be sent to a shared store, for the right of the keys."""
+        told = self.host.desk.waiting()
+        return Content.styled(told if len(told) <= 70 else f"{told[:69]}…", "$warning") if told else Content("")
+
     @property
     def host(self) -> Host:
         """The app, typed."""

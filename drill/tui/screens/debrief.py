@@ -81,6 +81,7 @@ class DebriefScreen(HostScreen[None]):
         self.query_one("#page").focus()
         self.write()
         self.compare()
+        self.set_interval(1, lambda: self.query_one(KeyBar).show(KEYS, self.mail()))
 
     def on_resize(self) -> None:
         """Lay the tables out for the new width."""

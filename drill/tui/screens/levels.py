@@ -52,6 +52,7 @@ class LevelList(HostScreen[None]):
     def __init__(self) -> None:
         super().__init__()
         self.rows: list[Shelf] = []
+        self.keys = KEYS
         self.wanted = ""
 
     def compose(self) -> ComposeResult:
@@ -71,6 +72,7 @@ class LevelList(HostScreen[None]):
         """Fill the list."""
         self.query_one("#find").display = False
         self.query_one("#levels").focus()
+        self.set_interval(1, self.show_keys)
 
     def on_screen_resume(self) -> None:
         """Read the shelf again: a run may have made a new best. Bests come when the store is open."""
@@ -78,12 +80,18 @@ class LevelList(HostScreen[None]):
         self.fill()
         self.set_timer(0.05, lambda: self.run_worker(self.read_bests, thread=True, exclusive=True))  # first a frame
         cut_off = self.host.desk.cut_off()
-        keys = [*KEYS, *([Key("c", "c", f"continue {cut_off}", 2)] if cut_off else [])]
-        self.query_one(KeyBar).show(keys)
+        self.keys = [*KEYS, *([Key("c", "c", f"continue {cut_off}", 2)] if cut_off else [])]
+        self.show_keys()
+
+    def show_keys(self) -> None:
+        """Show the keys, and what waits to be sent."""
+        self.query_one(KeyBar).show(self.keys, self.mail())
 
     def read_bests(self) -> None:
-        """Open the store, away from the screen, and fill in the bests."""
-        rows = self.host.desk.with_bests(self.rows)
+        """Open the store, away from the screen, fill in the bests, and send what waits from earlier runs."""
+        desk = self.host.desk
+        rows = desk.with_bests(self.rows)
+        desk.send_waiting()
         self.app.call_from_thread(self.take, rows)
 
     def take(self, rows: list[Shelf]) -> None:
