@@ -31,7 +31,7 @@ from drill.store.shared import Server
 from drill.store.tables import CODES, HOSTED_ENTRIES, HOSTED_REQUESTS, HOSTED_SESSIONS, MEMBERS
 
 ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # no 0 and O, no 1 and I
-TICK = 0.5  # seconds between two words on how far time has come, when nothing else happens
+TICK = 1.0  # seconds between two words on how far time has come, when nothing else happens
 BEAT = 2.0  # seconds after which players hear that the host is there although time stands still
 AGAIN = 0.3  # seconds between two tries while the server is away
 ALSO = {"ic": "commander", "lead": "commander", "ops": "operator", "comm": "communications", "comms": "communications"}

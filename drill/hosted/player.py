@@ -77,7 +77,7 @@ class Player:
     def apply(self, news: dict[str, Any]) -> bool:
         """Follow what ``fetch`` has brought; tell whether anything changed."""
         before = (self.session.now, self.have, self.state, self.name, len(self.answers))
-        self.name, self.state, self.silent = str(news["name"]), str(news["state"]), int(news["silent"])
+        self.name, self.silent = str(news["name"]), int(news["silent"])
         for id_, said in news["answers"].items():
             if id_ in self._asked:
                 self.answers[id_] = (self._asked.pop(id_), str(said))
@@ -87,6 +87,7 @@ class Player:
         except Divergence as error:
             self.trouble = f"this end has come to something else: {error}"
             self.restart()
+        self.state = str(news["state"])
         return before != (self.session.now, self.have, self.state, self.name, len(self.answers))
 
     def _follow(self, news: dict[str, Any]) -> None:
