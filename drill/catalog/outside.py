@@ -8,7 +8,8 @@ import msgspec
 
 from drill.model.command import Fault
 from drill.model.component import STATE, Component, Metric
-from drill.model.traffic import Cohort, Flow, Server
+from drill.model.server import Server
+from drill.model.traffic import Cohort, Flow
 from drill.model.units import Duration, Rate
 from drill.model.world import World
 

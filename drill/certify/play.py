@@ -18,7 +18,7 @@ from drill.certify.model import Load, Run, Spread
 from drill.engine.history import History
 from drill.level.level import Runbook
 from drill.level.loader import LevelFile, load
-from drill.model.traffic import Server
+from drill.model.server import Server
 from drill.session.runbook import Runner
 from drill.session.script import Timed, play_script
 from drill.session.session import Session

@@ -44,7 +44,7 @@ class Books:
 
 
 class Readings:
-    """What is read off every component, and under which name; worked out again where a component or its zones change."""
+    """What is read off every component, and as what; worked out again where a component or its zones change."""
 
     def __init__(self) -> None:
         self._known: dict[str, tuple[Component, list[str], list[tuple[str, Any, tuple[str, ...]]]]] = {}

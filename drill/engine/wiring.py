@@ -5,7 +5,8 @@ from __future__ import annotations
 from drill.model.component import Component, Hop, Tally, need_of
 from drill.model.machine import hops_for
 from drill.model.network import GATES
-from drill.model.traffic import Cohort, Server
+from drill.model.server import Server
+from drill.model.traffic import Cohort
 from drill.model.world import World
 
 

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from drill.console import ConsoleError, parse
 from drill.model.command import Action
-from drill.model.traffic import Cohort, Server
+from drill.model.server import Server
+from drill.model.traffic import Cohort
 from drill.model.world import World
 from drill.session.session import Session
 from drill.view.build import frame, series

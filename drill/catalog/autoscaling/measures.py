@@ -7,7 +7,7 @@ from typing import Any, Literal
 from drill.catalog.autoscaling.warm import ready
 from drill.model.ageing import EATEN
 from drill.model.component import Metric
-from drill.model.traffic import Server
+from drill.model.server import Server
 
 #: What an operator can suspend (Auto Scaling API reference).
 ProcessName = Literal[

@@ -16,7 +16,8 @@ from drill.model.machine import (
     Machine,
     times_as_big,
 )
-from drill.model.traffic import Cohort, Flow, Server, counted
+from drill.model.server import Server
+from drill.model.traffic import Cohort, Flow, counted
 from drill.model.units import Duration, Rate
 from drill.model.world import World
 

@@ -10,7 +10,8 @@ import msgspec
 from drill.catalog.ec2.instance import Instance
 from drill.catalog.ec2.snapshots import GAP, Schedule, on_schedule
 from drill.model.component import STATE, Component, Metric, Process, ref
-from drill.model.traffic import Cohort, Flow, Server, counted
+from drill.model.server import Server
+from drill.model.traffic import Cohort, Flow, counted
 from drill.model.units import SECOND, Duration, Rate, Size
 from drill.model.world import World
 

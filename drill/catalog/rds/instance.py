@@ -9,7 +9,8 @@ import msgspec
 
 from drill.catalog.rds.replication import Stream, amount, lag_seconds, missing_seconds, ship
 from drill.model.component import STATE, Component, Metric, Need, Process, ref
-from drill.model.traffic import Cohort, Flow, Server, counted
+from drill.model.server import Server
+from drill.model.traffic import Cohort, Flow, counted
 from drill.model.units import SECOND, Duration, Rate
 from drill.model.world import World
 
