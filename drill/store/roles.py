@@ -16,6 +16,7 @@ ROLES = ("player", "organiser")
 #: Anybody could use these against others who share the role, or to fill the disk. A superuser can take them away.
 _TAKEN = ("pg_terminate_backend(integer, bigint)", "pg_cancel_backend(integer)", "lo_create(oid)", "lo_creat(integer)",
           "lo_from_bytea(oid, bytea)")  # fmt: skip
+_ORGANISERS = 10  # connections that players leave free
 
 
 class Made(msgspec.Struct, frozen=True, kw_only=True):
@@ -91,6 +92,9 @@ def _guard(connection: Connection) -> None:
     connection.exec_driver_sql(f"REVOKE ALL ON DATABASE {name} FROM PUBLIC")
     connection.exec_driver_sql(f"GRANT CONNECT ON DATABASE {name} TO {', '.join(ROLES)}")
     connection.exec_driver_sql(f"GRANT SELECT ON alembic_version TO {', '.join(ROLES)}")
-    for function in _TAKEN:
+    left = "current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int"
+    most = max(1, int(connection.exec_driver_sql(f"SELECT {left}").scalar() or 0) - _ORGANISERS)
+    taken = [f"REVOKE EXECUTE ON FUNCTION pg_catalog.{function} FROM PUBLIC" for function in _TAKEN]
+    for statement in [f"ALTER ROLE player CONNECTION LIMIT {most}", *taken]:  # as far as whoever runs this may
         with suppress(DBAPIError), connection.begin_nested():
-            connection.exec_driver_sql(f"REVOKE EXECUTE ON FUNCTION pg_catalog.{function} FROM PUBLIC")
+            connection.exec_driver_sql(statement)
