@@ -132,9 +132,9 @@ def test_runs_and_scores_by_level_operator_team_and_event(capsys: Any) -> None:
     assert listed("scores", "--level", "a", "--operator", "Ada") == [900, 600, 300]
     assert listed("scores", "--team", "Red") == listed("scores", "--event", "cup") == [700, 100]
     assert listed("scores", "--best") == [900, 700, 100] and listed("scores", "--latest") == [700, 600, 100]
-    code, out, _ = run(capsys, "scores", "--trend", "--json")
+    _, out, _ = run(capsys, "scores", "--trend", "--json")
     assert json.loads(out)[0]["points"] == [300, 900, 600]
-    code, out, _ = run(capsys, "scores", "--trend", "--level", "a")
+    _, out, _ = run(capsys, "scores", "--trend", "--level", "a")
     assert "▃█▅" in out and "Bob of Red" in out
     _, out, _ = run(capsys, "scores", "--csv", "--team", "Red")
     (first, _) = csv.DictReader(io.StringIO(out))
