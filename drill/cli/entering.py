@@ -107,8 +107,8 @@ def announcement(entrant: Entrant, turn: Turn) -> list[str]:
     hints = f"{rules.hints.allowed} for sale in a run" if rules.hints.allowed else "none"
     return [
         f"{rules.title}: {level.title}, {which}, {attempt}. You play for {mine.team}.",
-        f"The server's clock counts from now on: {duration_text(rules.pause)} of pause in all, {rules.speed}x at most. "
-        f"Hints: {hints}.",
+        f"Once it begins, the server's clock counts: {duration_text(rules.pause)} of pause in all, {rules.speed}x at "
+        f"most. Hints: {hints}.",
     ]
 
 

@@ -58,7 +58,12 @@ def _files(name: str) -> list[Path]:
 
 
 def schema(options: argparse.Namespace) -> int:
-    """Print the JSON Schema of level files."""
+    """Print the JSON Schema of level files, or of event files."""
+    if options.event:
+        from drill.contest.event_schema import event_schema
+
+        print_json(event_schema())
+        return FINE
     from drill.level.schema import level_schema as make
 
     print_json(make())

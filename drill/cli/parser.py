@@ -209,7 +209,8 @@ def _shared(commands: Any) -> None:
 
 
 def _make(commands: Any) -> None:
-    command(commands, "schema", "levels:schema", "print the JSON Schema of level files")
+    schema = command(commands, "schema", "levels:schema", "print the JSON Schema of level files")
+    schema.add_argument("--event", action="store_true", help="that of event files instead")
     command(commands, "reference", "levels:reference", "print the reference of every kind, action and fault")
     doctor = command(commands, "doctor", "doctor:doctor", "tell what this terminal and this store can do")
     json_option(doctor)

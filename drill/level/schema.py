@@ -30,7 +30,7 @@ _FIXED: tuple[type[Any], ...] = (Level, Solutions, Runbook, SolutionRule, WrongL
 
 def level_schema() -> dict[str, Any]:
     """Return the JSON Schema of a level file, with every kind of component and every fault of the catalogue."""
-    writer = _Writer()
+    writer = Writer()
     writer.of(Level)
     defs = writer.defs
     level = defs.pop("Level")
@@ -58,7 +58,7 @@ def level_schema() -> dict[str, Any]:
     return {"$schema": DIALECT, "title": "Failure drill level", **level, "$defs": dict(sorted(defs.items()))}
 
 
-class _Writer:
+class Writer:
     """Writes types as schemas; classes once, under ``$defs``."""
 
     def __init__(self) -> None:
@@ -130,7 +130,7 @@ class _Writer:
         return {**shown, "type": "object", "properties": properties, "required": needed, "additionalProperties": False}
 
 
-def draws(writer: _Writer) -> dict[str, Any]:
+def draws(writer: Writer) -> dict[str, Any]:
     """Return the schema of ``draws``: what varies, as one of some values, as an amount, or as a deck of cards."""
     amount = {"type": ["string", "number"]}
     one_of = {
@@ -159,7 +159,7 @@ def draws(writer: _Writer) -> dict[str, Any]:
     }
 
 
-def components(writer: _Writer) -> None:
+def components(writer: Writer) -> None:
     """Say what each kind of component may hold."""
     rows: list[dict[str, Any]] = []
     for tag, cls in sorted(kinds().items()):
@@ -182,7 +182,7 @@ def components(writer: _Writer) -> None:
     }
 
 
-def effects(writer: _Writer) -> None:
+def effects(writer: Writer) -> None:
     """Say which faults there are, and what ``with`` may hold for each."""
     rule = writer.defs[writer.struct(ScriptRule)]
     known = sorted(faults().items())

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import jsonschema
 import msgspec
 import pytest
 
 from drill.contest.commitment import commit, draw
 from drill.contest.event import EventFile, read_event
+from drill.contest.event_schema import event_schema
 from drill.level.errors import LevelError
+from drill.level.yaml_tree import parse
 
 GOOD = """\
 event: 1
@@ -114,3 +117,18 @@ def test_a_commitment_binds_seeds_and_levels_and_gives_neither_away(tmp_path: Pa
         {"gameplay": {**secrets.gameplay, "zone-power": "0"}},
     ):
         assert commit(event.event.name, msgspec.structs.replace(secrets, **changed)) != made
+
+
+def test_the_schema_accepts_what_loads_and_nothing_else() -> None:
+    schema = event_schema()
+    jsonschema.Draft202012Validator.check_schema(schema)
+    validator = jsonschema.Draft202012Validator(schema)
+
+    def problems(text: str) -> list[str]:
+        return [error.message for error in validator.iter_errors(parse(text.encode(), "f").root.plain())]
+
+    assert problems(GOOD) == []
+    for old, new in (("event: 1", "event: 2"), ("seeds: 3", "seeds: many"), ("counts: last", "counts: lats"),
+                     ("pause: 45s", "pause: 45"), ("weight: 2", "wieght: 2"), ("name: spring-cup\n", "")):  # fmt: skip
+        assert problems(GOOD.replace(old, new, 1)), new
+    assert "Draw" not in str(schema)

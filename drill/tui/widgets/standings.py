@@ -16,6 +16,7 @@ from drill.tui.canvas.text import width_of
 
 _HEAD = 2  # lines over the teams
 _TEAM = 26  # columns of a team's name at most
+_POINTS, _SPREAD = 6, 9  # columns of 1000.5, of 1000-1000
 _PARTS = ("text", "strong", "muted", "first", "up", "down", "leader")
 
 
@@ -128,11 +129,11 @@ class Standings(ScrollView, can_focus=True):
     def _cell(self, cell: Cell, width: int) -> list[Segment]:
         star = "*" if self.plain else "★"
         if not cell.played:
-            return [Segment(_fit("." if self.plain else "·", width) + "  ", self._of("muted"))]
-        points, spread = points_text(cell.mean), spread_text(cell)
+            return [Segment(_fit(("." if self.plain else "·").rjust(_POINTS), width) + "  ", self._of("muted"))]
+        points, spread = points_text(cell.mean).rjust(_POINTS), spread_text(cell).rjust(_SPREAD)
         mark = star if cell.first else " "
         rest = width - len(points) - 1
-        shown = f" {spread}" if spread and len(spread) < rest else ""
+        shown = f" {spread}" if len(spread) < rest else ""
         return [
             Segment(points, self._of("text")),
             Segment(mark, self._of("first")),
@@ -146,7 +147,7 @@ class Standings(ScrollView, can_focus=True):
         room = self.size.width - (9 + name + 11) - 12
         found = [name]
         for column in self.board.columns[self.left :]:
-            width = max(len(head_of(column)), 17 if column.seeds > 1 else 6)
+            width = max(len(head_of(column)), _POINTS + 1 + (1 + _SPREAD if column.seeds > 1 else 0))
             if room < width + 2 and len(found) > 1:
                 break
             found.append(width)
