@@ -119,7 +119,8 @@ def debrief(level: Level, seed: int, history: History, card: Scorecard, extras: 
 def headline(card: Scorecard, deeds: tuple[Deed, ...]) -> str:
     """Return the first sentences: how it ended, and which action moved it."""
     tried = [deed for deed in deeds if changes(call_of(deed.line))]
-    helped = [deed for deed in tried if deed.before is not None and deed.after is not None]
+    taken = [deed for deed in tried if deed.state != "failed"]  # what failed has moved nothing
+    helped = [deed for deed in taken if deed.before is not None and deed.after is not None]
     most = max(helped, key=lambda deed: (deed.after or 0) - (deed.before or 0), default=None)
     gain = (most.after or 0) - (most.before or 0) if most else 0.0
     moved = ""

@@ -45,6 +45,12 @@ def test_win_and_loss_read_differently_and_speak_of_the_actions() -> None:
         assert " you" not in text.lower()
 
 
+def test_what_failed_is_not_said_to_have_helped() -> None:
+    history = played((120, REMAP), down=60)
+    history.commands[0].state = "failed"
+    assert "took good answers" not in told(history).headline
+
+
 def test_each_action_stands_beside_what_was_known_and_what_it_did() -> None:
     found = told(played((80, REBOOT), (120, REMAP), down=60))
     early, late = found.actions
