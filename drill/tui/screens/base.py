@@ -10,6 +10,7 @@ from textual.screen import Screen
 from drill.desk import Desk
 
 T = TypeVar("T")
+HEAD = "bold $primary"
 DIM = "$footer-foreground"  # the theme's muted text, under a name that Content can resolve
 KEY_CAP = "bold $footer-key-foreground on $footer-key-background"
 TIER_COLOR = {"guided": "$success", "hinted": "$secondary", "blind": "$warning"}

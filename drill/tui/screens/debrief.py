@@ -15,6 +15,7 @@ from textual.widgets import Static
 from drill.desk import Filed
 from drill.score.debrief import Debrief
 from drill.tui.screens.base import HostScreen
+from drill.tui.screens.debrief_chart import chart_text
 from drill.tui.screens.debrief_text import (
     actions_text,
     chain_text,
@@ -29,6 +30,7 @@ from drill.tui.screens.keybar import Key, KeyBar
 
 DEAF = 0.8  # seconds in which keys still meant for the drill are not taken for answers here
 
+PARTS = ("title", "objectives", "compared", "chart", "chain", "lesson", "actions", "timeline", "concept")
 KEYS = [
     Key("r", "r", "again, same seed"),
     Key("n", "n", "new seed"),
@@ -72,7 +74,7 @@ class DebriefScreen(HostScreen[None]):
 
     def compose(self) -> ComposeResult:
         with VerticalScroll(id="page"):
-            for part in ("title", "objectives", "compared", "chain", "lesson", "actions", "timeline", "concept"):
+            for part in PARTS:
                 yield Static("", id=part, markup=False)
         yield KeyBar(KEYS, id="keys")
 
@@ -80,6 +82,7 @@ class DebriefScreen(HostScreen[None]):
         """Write the page, and play the reference meanwhile."""
         self.query_one("#page").focus()
         self.write()
+        self.since = time.monotonic()
         self.compare()
         self.set_interval(1, lambda: self.query_one(KeyBar).show(KEYS, self.mail()))
 
@@ -95,6 +98,7 @@ class DebriefScreen(HostScreen[None]):
             "title": title_text(told, self.filed, wide, plain),
             "objectives": objectives_text(told, wide, plain),
             "compared": compared_text(told, self.reference),
+            "chart": chart_text(self.session.history, self.session.length, wide),
             "chain": chain_text(told, wide),
             "lesson": lesson_text(told, wide),
             "actions": actions_text(told, wide),

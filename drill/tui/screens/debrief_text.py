@@ -12,9 +12,8 @@ from drill.model.units import clock_text, duration_text
 from drill.score.debrief import Debrief, Deed
 from drill.score.figures import figure_text
 from drill.score.lessons import call_of, changes
-from drill.tui.screens.base import DIM
+from drill.tui.screens.base import DIM, HEAD
 
-HEAD = "bold $primary"
 NOTHING = Content("")
 COLUMNS_FROM = 96  # columns from which the timeline has its three beside each other
 
@@ -100,7 +99,9 @@ def chain_text(told: Debrief, wide: int) -> Content:
     if not told.chain:
         return NOTHING
     parts: list[Any] = [("\nWhat led to what\n", HEAD)]
-    for cause in told.chain:
+    for n, cause in enumerate(told.chain):
+        if n and cause.at < 0 <= told.chain[n - 1].at:
+            parts.append("\n")  # what happened, then why
         lead = f"{clock_text(cause.at):>6}  " if cause.at >= 0 else " " * 8
         parts.append(block(lead, cause.text, wide))
     return Content.assemble(*parts).rstrip()

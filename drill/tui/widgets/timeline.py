@@ -70,16 +70,21 @@ def _rank(mark: Mark) -> tuple[int, int]:
 
 def _ticks(canvas: Canvas, row: int, left: int, right: int, length: int, labels: bool) -> None:
     span = right - left - 1
-    step = next((s for s in _STEPS if s * 1000 * span / length >= 9), _STEPS[-1]) * 1000
-    for ms in range(0, length + 1, step):
+    for ms in range(0, length + 1, tick_step(length, span)):
         x = left + ms * span // length
         canvas.put(x, row, "┬", Ink.LINE)
         if labels:
-            text = _minutes(ms)
+            text = minutes(ms)
             canvas.put(min(x, right - width_of(text)), row - 1, text, Ink.MUTED)
 
 
-def _minutes(ms: int) -> str:
+def tick_step(length: int, columns: int) -> int:
+    """Return the ms between two times written below ``columns`` columns that stand for ``length`` ms."""
+    return next((s for s in _STEPS if s * 1000 * columns / max(1, length) >= 9), _STEPS[-1]) * 1000
+
+
+def minutes(ms: int) -> str:
+    """Return a time as short as it can be told: ``2m``, ``1:30``, ``3h``."""
     seconds = ms // 1000
     if seconds % 60:
         return f"{seconds // 60}:{seconds % 60:02d}"
