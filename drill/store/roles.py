@@ -95,6 +95,9 @@ def _guard(connection: Connection) -> None:
     left = "current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int"
     most = max(1, int(connection.exec_driver_sql(f"SELECT {left}").scalar() or 0) - _ORGANISERS)
     taken = [f"REVOKE EXECUTE ON FUNCTION pg_catalog.{function} FROM PUBLIC" for function in _TAKEN]
-    for statement in [f"ALTER ROLE player CONNECTION LIMIT {most}", *taken]:  # as far as whoever runs this may
+    # A role may set its own defaults, for all who share it: what somebody set is taken back.
+    role = [f"ALTER ROLE player CONNECTION LIMIT {most}", "ALTER ROLE player RESET ALL"]
+    role += [f"ALTER ROLE player IN DATABASE {name} RESET ALL"]
+    for statement in [*role, *taken]:  # as far as whoever runs this may
         with suppress(DBAPIError), connection.begin_nested():
             connection.exec_driver_sql(statement)

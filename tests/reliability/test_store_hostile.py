@@ -10,6 +10,7 @@ from sqlalchemy import text
 
 from drill.store.credentials import Credential
 from drill.store.database import DatabaseProblem, Refused, engine, problems, reading, writing
+from drill.store.roles import init
 from drill.store.shared import Server
 from tests.conftest import Database
 from tests.store.shared import BLUE, EVENT, RED, a_run, begin, join, make_event
@@ -167,8 +168,9 @@ def test_what_a_role_can_set_for_all_its_connections_has_no_effect(field: Field)
         server.send_head(field.given["mine"], 1, 1, "x")
         server.close()
     finally:
-        with writing(engine(field.database.admin)) as db:
-            db.exec_driver_sql("ALTER ROLE player RESET ALL")
+        init(field.database.admin)
+    with reading(engine(field.database.admin)) as db:
+        assert db.exec_driver_sql("SELECT setconfig FROM pg_db_role_setting").all() == []
 
 
 def test_the_honest_retry_leaves_one_row(database: Database) -> None:
