@@ -9,7 +9,7 @@ import pytest
 from rich.cells import cell_len
 
 from drill.tui.canvas.canvas import Canvas, Rect
-from drill.tui.canvas.cards import View
+from drill.tui.canvas.cards import View, paint_card
 from drill.tui.canvas.ink import GLYPHS, WORDS, Paper
 from drill.tui.canvas.layout import layout
 from drill.tui.canvas.look import Look
@@ -155,3 +155,14 @@ def test_text_is_clipped_and_wrapped_by_cells_between_words() -> None:
     assert wrap("a", 0, 3) == [] and wrap("abcdefgh", 4, 2) == ["abc…"]
     assert (span(41_000), short_span(140_000), short_span(900)) == ("41 s", "2:20", "1 s")
     assert [number(v) for v in (0.44, 12, 1204, 18_230, 3_100_000)] == ["0.4", "12", "1,204", "18.2k", "3.1M"]
+
+
+def test_a_card_stays_within_its_lines() -> None:
+    for card_ in (*frames.zone_power().cards, *frames.failover().cards):
+        for height in range(1, 8):
+            canvas = Canvas(40, 12)
+            paint_card(
+                canvas, card_, Rect(4, 2, 24, height), View(now=0, selected=card_.id, loads={card_.id: [0.5] * 9})
+            )
+            outside = [*canvas.chars[:2], *canvas.chars[2 + height :]]
+            assert not "".join(map("".join, outside)).strip(), (card_.id, height)

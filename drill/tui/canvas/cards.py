@@ -68,7 +68,7 @@ def paint_card(canvas: Canvas, card: Card, rect: Rect, view: View) -> None:
     _standing(canvas, card, rect, more)
     y = rect.y + 2
     told = bool(more) and (more[0][1] is not Ink.MUTED or (bool(card.lines) and load_ink(card) is Ink.CALM))
-    if rect.h > 3 or not told:
+    if rect.h > 3 or (rect.h == 3 and not told):
         y = _bars(canvas, card, rect, y, view)
     for text, ink in more[: max(0, rect.bottom - y)]:
         canvas.put(rect.x, y, text, ink, width=rect.w)

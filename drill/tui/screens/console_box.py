@@ -213,9 +213,9 @@ class ConsoleBox(Vertical):
     def print(self, title: str, text: str, at: int) -> None:
         """Unfold the output of a command."""
         output = self.query_one("#output")
-        self.query_one("#printed", Static).update(
-            Content.assemble((title, "bold"), (f"   T+{clock_text(at)} · Esc closes", DIM), "\n", text.rstrip())
-        )
+        rest = f"   T+{clock_text(at)} · Esc closes"
+        title = clip(title, max(12, self.size.width - 4 - len(rest)))
+        self.query_one("#printed", Static).update(Content.assemble((title, "bold"), (rest, DIM), "\n", text.rstrip()))
         output.display = True
         output.scroll_home(animate=False)
 

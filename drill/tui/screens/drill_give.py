@@ -79,7 +79,9 @@ class GivingScreen(TimedScreen):
             if answer == "enter":
                 self.give(f"ops buy-hint --hint-id {offer.id}")
                 bought = next((h for h in self.frame.hints if h.id == offer.id), None)
-                if bought and bought.text:
+                if (
+                    bought and bought.text and (self.frame.guide or self.frame.asked)
+                ):  # the band above says another thing
                     self.query_one(ConsoleBox).print("hint", bought.text, self.session.now)
 
         if self.on_top:
