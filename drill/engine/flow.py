@@ -25,7 +25,7 @@ class FlowEngine(Doors, Rest):
         self.second = -1
         self.steps = 0  # seconds that were computed: what was read off the World before still holds if it is the same
         self.queues_moved: dict[str, bool] = {}
-        self._alike: dict[int, dict[tuple[int, int, int, bool], Cohort]] = {}  # retries of a second, by what they are
+        self._alike: dict[int, dict[int, Cohort]] = {}  # retries of a second, by what they are
         self.version = 0
         self.memo: dict[str, tuple[int, Any]] = {}
         self._same: dict[str, tuple[int, str]] = {}  # which station does the same as this one
@@ -73,11 +73,12 @@ class FlowEngine(Doors, Rest):
 
     def fail(self, cohort: Cohort, reason: str) -> None:
         """Answer the client with an error: it tries again if it has tries left, or the ask has failed."""
-        if cohort.hops and cohort.hops[0].soft and not cohort.gone and reason != "timeout":
-            cohort.hops = cohort.hops[1:]
-            self.onward(cohort)
-            return
         if cohort.gone:
+            return
+        hops = cohort.hops
+        if hops and hops[0].soft and reason != "timeout":
+            cohort.hops = hops[1:]
+            self.onward(cohort)
             return
         if cohort.via:
             self._tallies[cohort.via].failed += cohort.amount
@@ -103,7 +104,7 @@ class FlowEngine(Doors, Rest):
         alike = self._alike.get(at)
         if alike is None:
             alike = self._alike[at] = {}
-        key = (cohort.cls, asked, cohort.attempt + 1, judged)
+        key = ((asked * 1024 + cohort.cls) * 128 + cohort.attempt + 1) * 2 + judged  # its _kind()
         found = alike.get(key)
         if found is None:
             found = alike[key] = Cohort(cohort.cls, asked, at, cohort.attempt + 1, 0.0, 0.0, (), False, judged)
@@ -142,7 +143,9 @@ class FlowEngine(Doors, Rest):
         if second > traffic.stepped + 1:
             self.coast(second)
         if self.second != traffic.stepped:  # retries to come were moved while it slept
-            self._alike = {at: {_kind(cohort): cohort for cohort in row} for at, row in traffic.retries.items()}
+            self._alike = {
+                at: {_kind(cohort, cohort.asked): cohort for cohort in row} for at, row in traffic.retries.items()
+            }
         self.second = second
         self.steps += 1
         self.changed = bool(traffic.deadlines or traffic.retries)
@@ -218,17 +221,16 @@ class FlowEngine(Doors, Rest):
         traffic = self.traffic
         if not cohorts and not traffic.echo:
             return cohorts
-        before = {row[:4]: row[4] for row in traffic.echo}
-        traffic.echo = []
+        before, traffic.echo = traffic.echo, {}
         for cohort in cohorts:
-            kind = (cohort.cls, cohort.attempt, second - cohort.asked, cohort.judged)
-            more = cohort.amount - before.get(kind, 0.0)
-            if 0.0 < more < HAIR and kind in before:
+            kind = _kind(cohort, second - cohort.asked)
+            more = cohort.amount - before.get(kind, cohort.amount)
+            if 0.0 < more < HAIR:
                 cohort.amount -= more
                 if not cohort.judged:
                     failed = self._failed[cohort.cls]
                     failed["timeout"] = failed.get("timeout", 0.0) + more
-            traffic.echo.append((*kind, cohort.amount))
+            traffic.echo[kind] = cohort.amount
         return cohorts
 
     def _ways_in(self, population: Population) -> list[tuple[str, float]]:
@@ -270,6 +272,7 @@ class FlowEngine(Doors, Rest):
             self.fail(cohort, "dns")
 
 
-def _kind(retry: Cohort) -> tuple[int, int, int, bool]:
-    """Return what retries of one second have in common that are sent as one cohort."""
-    return retry.cls, retry.asked, retry.attempt, retry.judged
+def _kind(retry: Cohort, when: int) -> int:
+    """Return, as one number, what retries have in common that are sent as one cohort: ``when`` they were first asked,
+    class, attempt, and whether they were judged."""
+    return ((when * 1024 + retry.cls) * 128 + retry.attempt) * 2 + retry.judged

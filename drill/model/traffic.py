@@ -167,9 +167,7 @@ class Traffic(msgspec.Struct, kw_only=True):
     classes: list[RequestClass] = []
     deadlines: dict[int, list[Cohort]] = {}  # second -> cohorts whose clients give up then
     retries: dict[int, list[Cohort]] = {}  # second -> cohorts to be sent again
-    echo: list[
-        tuple[int, int, int, bool, float]
-    ] = []  # retries of the last second: class, attempt, age, judged, amount
+    echo: dict[int, float] = {}  # how many retries of which kind were sent in the last second
     stepped: int = -1  # the last second that was computed
     steady: bool = False  # the last step changed nothing: the flow sleeps
 
