@@ -15,7 +15,9 @@ from drill.desk import Desk, Filed
 from drill.model.text import one_line
 from drill.model.units import duration_text
 from drill.store.credentials import Credential, Credentials, NoCredential
-from drill.store.database import DatabaseProblem
+from drill.store.database import DatabaseProblem, Refused
+
+_DENIED = "permission denied"  # PostgreSQL's words
 
 
 class EventDesk(Desk):
@@ -62,6 +64,8 @@ class event_words:
         return None
 
     def __exit__(self, kind: Any, error: Any, trace: Any) -> None:
+        if isinstance(error, Refused) and _DENIED in str(error):
+            raise Stop("this needs the organizer's URL: give it with --server, or set DRILL_SERVER") from None
         if isinstance(error, NoEvent | DatabaseProblem | NoCredential):
             raise Stop(one_line(str(error))) from None
 

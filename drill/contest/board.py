@@ -23,7 +23,7 @@ WHOLE = 1000  # thousandths of a point
 State = Literal["waiting", "verified", "refused", "held"]
 
 
-class Team(msgspec.Struct, frozen=True, kw_only=True):
+class Team(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A team of the event. ``since``: when it was entered (ms since 1970)."""
 
     id: str
@@ -32,7 +32,7 @@ class Team(msgspec.Struct, frozen=True, kw_only=True):
     since: int = 0
 
 
-class Result(msgspec.Struct, frozen=True, kw_only=True):
+class Result(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One run that was handed in. Instants in ms since 1970; ``judged`` 0: not yet.
 
     ``held``: its log is right, but its pace has to be looked at by the organizer.
@@ -51,7 +51,7 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
     won: bool = False
 
 
-class Cell(msgspec.Struct, frozen=True, kw_only=True):
+class Cell(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What a team has on a level: the mean over its seeds in thousandths, and the points of its worst and best seed.
 
     ``first``: whether this team was the first to restore the level.
@@ -65,7 +65,7 @@ class Cell(msgspec.Struct, frozen=True, kw_only=True):
     first: bool = False
 
 
-class Line(msgspec.Struct, frozen=True, kw_only=True):
+class Line(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A team's line. ``moved``: ranks gained since ten minutes before; ``last``: when its points were complete."""
 
     rank: int
@@ -80,7 +80,7 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     last: int = 0
 
 
-class Column(msgspec.Struct, frozen=True, kw_only=True):
+class Column(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A level of the event. ``first``: who restored it first, "" nobody yet."""
 
     level: str
@@ -105,7 +105,7 @@ class Board(msgspec.Struct, frozen=True, kw_only=True):
     lines: tuple[Line, ...]
 
 
-class _Standing(msgspec.Struct):
+class _Standing(msgspec.Struct, gc=False):
     team: Team
     total: int
     last: int

@@ -14,6 +14,7 @@ from drill.contest.event import Rules
 from drill.contest.judge import Case, Sheet, Verdict
 from drill.contest.pace import Head, Pace
 from drill.model.text import one_line
+from drill.session.chain import MAX_NAME
 from drill.store.database import add_once, reading, writing
 from drill.store.tables import ATTEMPTS, EVENT_LEVELS, EVENT_SECRETS, HEADS, HINTS, MEMBERS, RUNS, TEAMS, VERDICTS
 
@@ -102,9 +103,9 @@ def cases(made: Engine, found: Known, again: bool = False) -> tuple[list[Case], 
         hints = _grouped(db.execute(select(HINTS).where(HINTS.c.run.in_(wanted))).mappings())
     found_cases = [
         Case(
-            run=each.id, level=each.level, seed=seeds[each.level][each.seed_index], operator=each.name,
-            content=bytes(each.content or b""), started=ms(each.started_at),
-            heads=tuple(_head(h) for h in heads.get(each.id, [])),
+            run=each.id, level=each.level, seed=seeds[each.level][each.seed_index],
+            operator=one_line(each.name)[:MAX_NAME], content=bytes(each.content or b""),
+            started=ms(each.started_at), heads=tuple(_head(h) for h in heads.get(each.id, [])),
             hints=tuple(h["hint"] for h in hints.get(each.id, [])), pause=found.rules.pause, speed=found.rules.speed,
         )
         for each in rows
