@@ -10,6 +10,7 @@ from drill.model.world import World
 USERS = ""  # the source of what comes from outside
 NO_ADDRESS = "InsufficientFreeAddressesInSubnet"
 GATES = "gates"  # the World's flag that lists gates by name: a world without any pays nothing
+SPACES = "spaces"  # the same of address spaces
 
 
 class _Gate(Component, kw_only=True):
@@ -33,6 +34,10 @@ class _AddressSpace(Component, kw_only=True):
 
     holds: list[Annotated[str, ref()]] = []  # components (or their part in this zone) that are in it; none: the rest
 
+    def begin(self, world: World) -> None:
+        """Give out addresses from now on."""
+        world.flags[SPACES] = [*world.flags.get(SPACES, []), self.name]
+
     def room(self, world: World) -> int:
         """Return how many addresses are free; -1: no limit."""
         return -1
@@ -41,8 +46,9 @@ class _AddressSpace(Component, kw_only=True):
 def space_of(world: World, name: str, zone: str) -> _AddressSpace | None:
     """Return what the component ``name`` has its addresses from in ``zone``, where the level has that."""
     rest: _AddressSpace | None = None
-    for found in world.components.values():
-        if isinstance(found, _AddressSpace) and found.zone == zone and zone:
+    for space in world.flags.get(SPACES, ()):
+        found: _AddressSpace = world.components[space]  # type: ignore[assignment]
+        if found.zone == zone and zone:
             if name in found.holds:
                 return found
             if not found.holds and rest is None:
