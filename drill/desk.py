@@ -255,7 +255,7 @@ class Desk:
         if not keep or log is None:
             return Filed(debrief=told, log=path)
         if session.facilitated:
-            problem = "a facilitator's hand was in it; `drill report` tells of it all the same"
+            problem = f"a facilitator's hand was in it; `drill report {log.path.stem[:8]}` tells of it all the same"
             return Filed(debrief=told, id=log.path.stem if path else "", log=path, problem=problem)
         return self._file(session, card, told, path, log.header.started)
 

@@ -49,5 +49,8 @@ class ByHand:
 
     def _held_back(self, name: str) -> Process:
         """Wait for as long as a rule was delayed; meanwhile it may be delayed again."""
-        while ms := self.sim.world.flags.pop(f"delay/{name}", 0):
-            yield self.sim.clock.wait(int(ms), "script", name, first=True)
+        flags, clock = self.sim.world.flags, self.sim.clock
+        while ms := flags.pop(f"delay/{name}", 0):
+            flags[f"held/{name}"] = clock.now + int(ms)
+            yield clock.wait(int(ms), "script", name, first=True)
+            del flags[f"held/{name}"]

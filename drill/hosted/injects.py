@@ -66,10 +66,11 @@ def injects(session: Session, usual: Course | None = None) -> list[Inject]:
 
 def _inject(session: Session, name: str, rule: ScriptRule, known: Course) -> Inject:
     state, at = session.sim.script.state(name)
-    held = int(session.world.flags.get(f"delay/{name}", 0))
-    word = {"came": "came", "was skipped": "skipped"}.get(state, "delayed" if held else "waiting")
+    flags = session.world.flags
+    held, until = int(flags.get(f"delay/{name}", 0)), int(flags.get(f"held/{name}", -1))
+    word = {"came": "came", "was skipped": "skipped"}.get(state, "delayed" if held or until >= 0 else "waiting")
     source, to, text = _words(name, rule)
-    due = at if word in ("came", "skipped") else _due(session, rule, held)
+    due = at if word in ("came", "skipped") else until + held if until >= 0 else _due(session, rule, held)
     return Inject(
         id=name, due=due, when=_when(rule), source=source, to=to, text=text, state=word,
         expects=known.follows(name, session), usual=known.fired.get(name, -1),

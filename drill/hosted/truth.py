@@ -9,6 +9,7 @@ from drill.session.session import Session
 from drill.view.frame import Card, Frame
 
 PATIENCE = 5_000  # ms within which something that answers has answered
+_NOT_RUNNING = ("stopped", "stopping", "pending", "terminated", "shutting-down", "none", "starting")
 _FAR = 0.1  # of a load or a share, from which two figures differ
 
 
@@ -42,14 +43,26 @@ def _part(session: Session, name: str, part: Component, cards: list[Card]) -> Be
     word, load = _word(session, part), _load(session, part)
     seen_loads = [card.load for card in cards if card.load is not None]
     seen_load = max(seen_loads, default=None)
-    seen = ", ".join(card.word for card in cards if card.word) or "not shown"
-    silent = word.startswith("no answer") and not any(card.state == "bad" for card in cards)
-    counted = "answer" in word  # a group's words count machines, and its cards count them by zone
-    other = not counted and len(cards) == 1 and bool(cards[0].word) and cards[0].word != word
+    whole = _counted(cards) if hasattr(part, "machines") else None
+    seen = f"{whole[0]} of {whole[1]}" if whole else ", ".join(card.word for card in cards if card.word) or "not shown"
+    known = any(card.state == "bad" or card.word in _NOT_RUNNING for card in cards)
+    silent = word.startswith("no answer") and not known
+    if whole:
+        other = not word.startswith((f"{whole[0]} of", "no answer"))
+    else:
+        other = not word.startswith("no answer") and len(cards) == 1 and bool(cards[0].word) and cards[0].word != word
     far = load is not None and seen_load is not None and abs(load - seen_load) > _FAR
     return Beside(
-        name=name, true=_with(word, load), seen=_with(seen, seen_load), differs=silent or far or (other and not far)
+        name=name, true=_with(word, load), seen=_with(seen, seen_load), differs=silent or far or other
     )
+
+
+def _counted(cards: list[Card]) -> tuple[int, int] | None:
+    """Return how many machines are seen to do their work, of how many, over the zones of a group; None: no group."""
+    words = [card.word.split(" of ") for card in cards if " of " in card.word]
+    if not words or not all(len(word) == 2 and (word[0] + word[1]).isdecimal() for word in words):
+        return None
+    return sum(int(word[0]) for word in words), sum(int(word[1]) for word in words)
 
 
 def _word(session: Session, part: Component) -> str:

@@ -46,6 +46,14 @@ def test_the_list_of_injects_follows_what_is_done_to_them() -> None:
         assert obey(line, session, "fay") == ""
     rows = {row.id: row for row in injects(session, usual)}
     assert rows["dark"].due == dark.due + 60_000 and rows["dark"].state == "delayed"
+    session.advance(dark.due + 5_000)  # its own time has passed: it is held back now
+    held = {row.id: row for row in injects(session, usual)}["dark"]
+    assert (held.state, held.due) == ("delayed", dark.due + 60_000)
+    obey("rewind 00:09", session, "fay")
+    session.advance(10_000)
+    for line in ("delay dark 60s", "skip health"):
+        assert obey(line, session, "fay") == ""
+    rows = {row.id: row for row in injects(session, usual)}
     assert rows["health"].state == "skipped" and health.state == "waiting"
     obey("fire dark", session, "fay")
     rows = {row.id: row for row in injects(session, usual)}
@@ -63,7 +71,7 @@ def test_every_level_can_be_led_and_looking_changes_nothing(path: Path) -> None:
         assert len(rows) == len(session.level.script) and len(told) >= len(session.world.components)
         assert session.world.digest() == before
     calm = beside(Session.start(load(path), 3), frame(Session.start(load(path), 3)))
-    assert len([row for row in calm if row.differs]) <= 2, [row for row in calm if row.differs]
+    assert len([row for row in calm if row.differs]) <= 1, "a spare that only seems to run is all that may differ"
 
 
 def test_what_the_others_cannot_see_yet_differs() -> None:

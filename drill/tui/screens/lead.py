@@ -32,6 +32,7 @@ from drill.tui.screens.drill_time import TimedScreen
 from drill.tui.screens.keybar import Key, KeyBar
 from drill.view.frame import Frame
 
+LATEST = 40  # lines of the feed
 TEAM = "team"  # who gives what is typed without a name
 KEYS = [
     Key("space", "Space", "pause"),
@@ -259,7 +260,7 @@ class LeadScreen(TimedScreen):
     def news(self) -> str:
         """Return the latest of what everybody sees in the feed, the newest first."""
         rows = sorted(enumerate(self.frame.feed), key=lambda pair: (-pair[1].at, -pair[0]))
-        return "\n".join(f"{clock_text(row.at)} {row.source}: {row.text}" for _, row in rows[:8])
+        return "\n".join(f"{clock_text(row.at)} {row.source}: {row.text}" for _, row in rows[:LATEST])
 
     # ---- what is ordered ------------------------------------------------------------------------------------------
 
