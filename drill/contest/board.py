@@ -121,11 +121,12 @@ def board(
     known = sorted((t for t in teams if t.since <= at and bracket in ("", t.bracket)), key=lambda t: (t.name, t.id))
     mine = frozenset(team.id for team in known)
     handed_in = [_as_of(r, at) for r in sorted(results, key=_order) if r.received <= at and r.team in mine]
-    first = _first(rules, handed_in)
-    standing = _ranked(rules, _standings(rules, known, handed_in, first))
+    counting = [r for r in handed_in if r.state == "verified" and not r.late]
+    first = _first(counting)
+    standing = _ranked(rules, _standings(rules, known, counting, first))
     before = {each.team.id: rank for rank, each in standing}
-    if any(r.judged > at - MOVED for r in handed_in):
-        earlier = [r for r in handed_in if r.judged <= at - MOVED]
+    earlier = [r for r in counting if r.judged <= at - MOVED]
+    if len(earlier) < len(counting):
         before = {each.team.id: rank for rank, each in _ranked(rules, _standings(rules, known, earlier, {}))}
     counts = _counts(handed_in)
     names = {team.id: team.name for team in known}
@@ -171,15 +172,11 @@ def _as_of(result: Result, at: int) -> Result:
     return result
 
 
-def _counting(result: Result) -> bool:
-    return result.state == "verified" and not result.late
-
-
-def _first(rules: Rules, results: list[Result]) -> dict[str, str]:
-    """Return which team handed in the first run that restored each level; ``results`` in the order they came."""
+def _first(counting: list[Result]) -> dict[str, str]:
+    """Return which team handed in the first run that restored each level; ``counting`` in the order they came."""
     found: dict[str, str] = {}
-    for result in results:
-        if _counting(result) and result.won:
+    for result in counting:
+        if result.won:
             found.setdefault(result.level, result.team)
     return found
 
@@ -187,26 +184,31 @@ def _first(rules: Rules, results: list[Result]) -> dict[str, str]:
 def _counts(results: list[Result]) -> dict[tuple[str, str], int]:
     found: dict[tuple[str, str], int] = {}
     for result in results:
-        for word in [result.state, *(["late"] if result.late else [])]:
-            found[result.team, word] = found.get((result.team, word), 0) + 1
+        if result.state != "verified" or result.late:
+            for word in [result.state, *(["late"] if result.late else [])]:
+                found[result.team, word] = found.get((result.team, word), 0) + 1
     return found
 
 
-def _standings(rules: Rules, teams: list[Team], results: list[Result], first: dict[str, str]) -> list[_Standing]:
-    """Return where each team stands, in the order of the teams; ``results`` in the order they came."""
+def _standings(rules: Rules, teams: list[Team], counting: list[Result], first: dict[str, str]) -> list[_Standing]:
+    """Return where each team stands, in the order of the teams; ``counting`` in the order they came."""
     counted: dict[tuple[str, str, int], Result] = {}
-    for result in results:
-        if _counting(result):
-            key = (result.team, result.level, result.seed)
-            other = counted.get(key)
-            counted[key] = result if other is None else _counted(rules, other, result)
+    for result in counting:
+        key = (result.team, result.level, result.seed)
+        other = counted.get(key)
+        counted[key] = result if other is None else _counted(rules, other, result)
+    played: dict[tuple[str, str], list[Result]] = {}
+    for (team_id, name, _), result in counted.items():
+        played.setdefault((team_id, name), []).append(result)
     found: list[_Standing] = []
     for team in teams:
         cells, total, last = [], 0, 0
         for level in rules.levels:
-            seeds = [counted.get((team.id, level.level, n)) for n in range(level.seeds)]
-            cell = _cell(seeds, first.get(level.level) == team.id)
-            last = max([last, *(run.received for run in seeds if run is not None and run.points)])
+            runs = played.get((team.id, level.level))
+            cell = _cell(runs, level.seeds, first.get(level.level) == team.id) if runs else _NOTHING
+            for run in runs or ():
+                if run.points and run.received > last:
+                    last = run.received
             total += cell.mean * level.weight
             cells.append(cell)
         found.append(_Standing(team, total, last, tuple(cells)))
@@ -221,14 +223,13 @@ def _counted(rules: Rules, one: Result, other: Result) -> Result:
     return last if rules.attempts.counts == "last" else first
 
 
-def _cell(seeds: list[Result | None], first: bool) -> Cell:
-    played = [run for run in seeds if run is not None]
-    if not played:
-        return Cell()
+_NOTHING = Cell()
+
+
+def _cell(played: list[Result], seeds: int, first: bool) -> Cell:
     points = [run.points for run in played]
-    mean = WHOLE * sum(points) // len(seeds)  # whole numbers
     return Cell(
-        mean=mean, low=min(points), high=max(points), played=len(played),
+        mean=WHOLE * sum(points) // seeds, low=min(points), high=max(points), played=len(played),  # whole numbers
         won=len([run for run in played if run.won]), first=first,
     )  # fmt: skip
 
