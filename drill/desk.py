@@ -190,7 +190,7 @@ class Desk:
             raise NoRun("no run was cut off")
         log = LogFile.resume(last.path if last else self.log_path(run))
         try:
-            return resume(self.load(level or log.header.level), log)
+            return resume(self.load(level or log.header.level), log).lift()
         except BaseException:
             log.close()
             raise

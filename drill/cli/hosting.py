@@ -6,7 +6,7 @@ import argparse
 from typing import Any
 
 from drill.cli.guard import FINE, Stop
-from drill.cli.places import load
+from drill.cli.places import clear_words, load, same_course
 from drill.desk import Desk, Filed
 from drill.model.text import one_line
 from drill.view.frame import Frame, Series
@@ -46,9 +46,7 @@ class SeatDesk(Desk):
 def host(options: argparse.Namespace) -> int:
     """Open the facilitator's screen, or lead the drill line by line."""
     desk = Desk(one_line(options.operator)[:60] or "facilitator")
-    file = load(desk, options.level)
-    seed = desk.draw_seed() if options.seed is None else options.seed
-    session = desk.start(file, seed)
+    session = _session(options, desk)
     if not options.server:
         return _lead(options, desk, session, None)
     from drill.cli.shared import server_words
@@ -65,6 +63,17 @@ def host(options: argparse.Namespace) -> int:
     finally:
         link.close()
         server.close()
+
+
+def _session(options: argparse.Namespace, desk: Desk) -> Any:
+    """Return the drill to lead: a new one, or one that was cut off."""
+    if bool(options.resume) == bool(options.level):
+        raise Stop("name the level to lead, or a run with --resume")
+    if options.resume:
+        with clear_words(), same_course():
+            return desk.resume(options.resume)
+    file = load(desk, options.level)
+    return desk.start(file, desk.draw_seed() if options.seed is None else options.seed)
 
 
 def _lead(options: argparse.Namespace, desk: Desk, session: Any, link: Any) -> int:

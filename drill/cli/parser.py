@@ -90,7 +90,8 @@ def _host(commands: Any) -> None:
         "examples:\n  drill host zone-power --operator fay\n"
         "  printf 'injects\\nwait 30s\\nfire dark\\ntruth\\nquit\\n' | drill host zone-power --seed 7 --plain\n",
     )
-    host.add_argument("level", metavar="LEVEL", help=LEVEL)
+    host.add_argument("level", metavar="LEVEL", nargs="?", default="", help=LEVEL)
+    host.add_argument("--resume", default="", metavar="RUN", help="go on with a run that was cut off, instead of LEVEL")
     host.add_argument("--seed", type=SEED, metavar="N", help="which situation; without it one is drawn and shown")
     host.add_argument("--operator", default="", metavar="NAME", help="who leads")
     host.add_argument("--server", default="", metavar="URL", help="let players join over this server (organiser's URL)")

@@ -6,6 +6,8 @@ left is what would have been played without it, so that the branch alone leads t
 
 from __future__ import annotations
 
+from typing import Self
+
 from drill.engine.history import Steered
 from drill.engine.simulation import Simulation
 from drill.model.command import Fault
@@ -73,6 +75,12 @@ class Facilitated:
         ))  # fmt: skip
         self._obey(order, author)
         return ""
+
+    def lift(self) -> Self:
+        """Let time pass again, if a facilitator had stopped it; in the log, under the same name."""
+        if self.paused and not self.over:
+            self.order(Resume(), self.paused)
+        return self
 
     def _problem(self, order: Order) -> str:
         if self.over and (not type(order).after_end or (self.entries and self.entries[-1].note == "end")):

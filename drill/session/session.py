@@ -18,7 +18,7 @@ from drill.score.scorecard import scorecard
 from drill.session.chain import Entry, Log, LogHeader, command_of
 from drill.session.facilitated import MARK, Facilitated
 from drill.session.log import LogFile
-from drill.session.orders import Order, Resume, fault_problem
+from drill.session.orders import Order, fault_problem
 
 
 class Divergence(Exception):
@@ -127,8 +127,7 @@ class Session(Facilitated):
 
     def finish(self) -> None:
         """Run what is left hands-off and close the log."""
-        if self.paused and not self.over:
-            self.order(Resume(), self.paused)
+        self.lift()
         self.advance(self.length)
         self.sim.finish()
         if self.entries and self.entries[-1].note == "end":

@@ -9,7 +9,7 @@ from drill.console import actions_on, compose, prefill
 from drill.level.level import Level
 from drill.model.component import Component, kind_of
 from drill.model.units import clock_text, duration_text
-from drill.score.debrief import Debrief, Deed
+from drill.score.debrief import Debrief, Deed, hand_text
 from drill.score.figures import figure_text
 from drill.score.lessons import call_of, changes
 from drill.score.scorecard import label
@@ -167,6 +167,11 @@ def debriefing(told: Debrief, reference: int | None) -> Iterator[str]:
         yield f"{f'T+{clock_text(cause.at)} ' if cause.at >= 0 else ''}{cause.text.strip()}"
     for deed in told.actions:
         yield deed_said(deed)
+    for order in told.by_hand:
+        yield f"T+{clock_text(order.at)} {hand_text(order)}."
+    for claim in told.claims:
+        if claim.verdict:
+            yield f"T+{clock_text(claim.at)} {claim.author} {claim.verdict}."
     if told.lesson:
         yield f"The actions came closest to: {told.lesson.name}. {told.lesson.why.strip()}"
     if told.concept:

@@ -23,6 +23,7 @@ from drill.tui.screens.debrief_text import (
     concept_text,
     lesson_text,
     objectives_text,
+    said_text,
     timeline_text,
     title_text,
 )
@@ -30,7 +31,7 @@ from drill.tui.screens.keybar import Key, KeyBar
 
 DEAF = 0.8  # seconds in which keys still meant for the drill are not taken for answers here
 
-PARTS = ("title", "objectives", "compared", "chart", "chain", "lesson", "actions", "timeline", "concept")
+PARTS = ("title", "objectives", "compared", "chart", "chain", "lesson", "actions", "said", "timeline", "concept")
 KEYS = [
     Key("r", "r", "again, same seed"),
     Key("n", "n", "new seed"),
@@ -46,6 +47,7 @@ class DebriefScreen(HostScreen[None]):
     """Shown once a run is over. ``r`` again, ``n`` new seed, Enter next level, Esc list."""
 
     CSS_PATH = "debrief.tcss"
+    keys = KEYS
     BINDINGS = [
         Binding("r", "again", "again, same seed"),
         Binding("n", "fresh", "new seed"),
@@ -76,7 +78,7 @@ class DebriefScreen(HostScreen[None]):
         with VerticalScroll(id="page"):
             for part in PARTS:
                 yield Static("", id=part, markup=False)
-        yield KeyBar(KEYS, id="keys")
+        yield KeyBar(self.keys, id="keys")
 
     def on_mount(self) -> None:
         """Write the page, and play the reference meanwhile."""
@@ -84,7 +86,7 @@ class DebriefScreen(HostScreen[None]):
         self.write()
         self.since = time.monotonic()
         self.compare()
-        self.set_interval(1, lambda: self.query_one(KeyBar).show(KEYS, self.mail()))
+        self.set_interval(1, lambda: self.query_one(KeyBar).show(self.keys, self.mail()))
 
     def on_resize(self) -> None:
         """Lay the tables out for the new width."""
@@ -102,6 +104,7 @@ class DebriefScreen(HostScreen[None]):
             "chain": chain_text(told, wide),
             "lesson": lesson_text(told, wide),
             "actions": actions_text(told, wide),
+            "said": said_text(told, wide),
             "timeline": timeline_text(told, wide),
             "concept": concept_text(told, wide),
         }

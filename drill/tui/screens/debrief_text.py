@@ -9,7 +9,7 @@ from textual.content import Content
 
 from drill.desk import Filed
 from drill.model.units import clock_text, duration_text
-from drill.score.debrief import Debrief, Deed
+from drill.score.debrief import Debrief, Deed, hand_text
 from drill.score.figures import figure_text
 from drill.score.lessons import call_of, changes
 from drill.tui.screens.base import DIM, HEAD
@@ -144,6 +144,20 @@ def outcome(deed: Deed) -> list[Any]:
         color = "$success" if gain > 0.005 else "$error" if gain < -0.005 else DIM
         parts += ["   users ", (" → ".join(shares), color)]
     return parts
+
+
+def said_text(told: Debrief, wide: int) -> Content:
+    """Return what status posts claimed beside what was true, and what a facilitator did by hand."""
+    parts: list[Any] = []
+    for heading, rows in (
+        ("What was said", [(c.at, f"{c.author}: {c.text}", c.verdict, c.right) for c in told.claims]),
+        ("By hand", [(o.at, hand_text(o), "", True) for o in told.by_hand]),
+    ):
+        parts += [(f"\n{heading}\n", HEAD)] if rows else []
+        for at, text, verdict, right in rows:
+            parts.append(block(f"{clock_text(at):>6}  ", text, wide))
+            parts += [(block(f"{'':8}", verdict, wide), "" if right else "$warning")] if verdict else []
+    return Content.assemble(*parts).rstrip() if parts else NOTHING
 
 
 def timeline_text(told: Debrief, wide: int) -> Content:

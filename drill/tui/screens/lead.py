@@ -8,55 +8,24 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from rich.text import Text
 from textual import on
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical
-from textual.content import Content
-from textual.events import DescendantFocus
-from textual.widgets import DataTable, Input, Static
+from textual.widgets import DataTable, Input
 
 from drill.console import Completion, ConsoleError, complete, help_for, parse
-from drill.hosted.injects import Course, Inject, course, injects
-from drill.hosted.lines import completions, obey, spelled, words
+from drill.hosted.lines import completions, obey, words
 from drill.hosted.roles import may
-from drill.hosted.truth import Beside, beside
 from drill.model.command import Refusal
 from drill.model.units import clock_text
 from drill.session.orders import Pause, Resume
-from drill.tui.screens.base import DIM
 from drill.tui.screens.clock import FRAMES_PER_SECOND
 from drill.tui.screens.console_box import ConsoleBox, ConsoleInput, Output
-from drill.tui.screens.drill_time import TimedScreen
-from drill.tui.screens.keybar import Key, KeyBar
-from drill.view.frame import Frame
+from drill.tui.screens.lead_view import LeadView
 
-LATEST = 40  # lines of the feed
 TEAM = "team"  # who gives what is typed without a name
-KEYS = [
-    Key("space", "Space", "pause"),
-    Key("n", "n", "now"),
-    Key("s", "s", "skip"),
-    Key("d", "d", "delay"),
-    Key("f", "f", "fault", 1),
-    Key("m", "m", "message", 1),
-    Key("h", "h", "hint", 2),
-    Key("r", "r", "rewind"),
-    Key("colon", ":", "line", 3),
-    Key("plus", "+", "faster", 5),
-    Key("minus", "-", "slower", 6),
-    Key("question_mark", "?", "help", 4),
-    Key("q", "q", "end"),
-]
-LINE_KEYS = [
-    Key("enter", "Enter", "do it"),
-    Key("tab", "Tab", "complete"),
-    Key("escape", "Esc", "back to the injects"),
-]
 
 
-class LeadScreen(TimedScreen):
+class LeadScreen(LeadView):
     """A drill, and the hands of whoever leads it."""
 
     CSS_PATH = "lead.tcss"
@@ -79,29 +48,6 @@ class LeadScreen(TimedScreen):
         Binding("escape", "back", "back"),
     ]
 
-    def __init__(self, session: Any, frame: Frame, speed: int = 1, link: Any = None) -> None:
-        """``link``: the server through which players take part; None: everything is on this screen."""
-        super().__init__(session, frame, speed)
-        self.link = link
-        self.usual: Course = course(session)
-        self.rows: list[Inject] = []
-        self.told: list[Beside] = []
-        self.ended = False
-
-    def compose(self) -> ComposeResult:
-        yield Static("", id="head")
-        with Horizontal(id="tables"):
-            with Vertical(id="left"):
-                yield Static("True, and what the others see", classes="title")
-                yield DataTable(id="truth", cursor_type="none")
-                yield Static("", id="news", markup=False)
-            with Vertical(id="right"):
-                yield Static("Injects", classes="title")
-                yield DataTable(id="injects", cursor_type="row")
-                yield Static("", id="about", markup=False)
-        yield ConsoleBox(self.host.ascii_only)
-        yield KeyBar(id="foot")
-
     def on_mount(self) -> None:
         """Start the clock."""
         self.query_one("#truth", DataTable).add_columns("", "what", "true", "seen")
@@ -115,11 +61,6 @@ class LeadScreen(TimedScreen):
             self.link.start(lambda: self.app.call_from_thread(self.tick))
         self.draw()
         self.set_interval(1 / FRAMES_PER_SECOND, self.tick)
-
-    @property
-    def table(self) -> DataTable[Any]:
-        """The list of injects."""
-        return self.query_one("#injects", DataTable)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """On a line that is being typed on, every letter is text."""
@@ -173,94 +114,6 @@ class LeadScreen(TimedScreen):
     def who(self) -> str:
         """The facilitator's name in the log."""
         return self.host.desk.operator or "facilitator"
-
-    # ---- what is shown --------------------------------------------------------------------------------------------
-
-    def draw(self) -> None:
-        """Show the drill as it is, and as it is seen."""
-        self.dirty = False
-        self.frame = self.host.desk.frame(self.session)
-        self.query_one("#head", Static).update(self.head())
-        self.show_truth()
-        self.show_injects()
-        self.query_one("#news", Static).update(self.news())
-        self.query_one(ConsoleBox).show(self.frame)
-        self.show_keys()
-
-    @on(DescendantFocus)
-    def show_keys(self) -> None:
-        """Show the keys that are valid now, and whether the run is saved."""
-        typing = isinstance(self.focused, ConsoleInput)
-        entries = len(self.session.entries)
-        saved = (f"saved, {entries} in log ", DIM) if self.session.saving else ("NOT SAVED ", "$error")
-        self.query_one(KeyBar).show(LINE_KEYS if typing else KEYS, Content.assemble(saved))
-
-    def head(self) -> Content:
-        """Return what is led, the time, and who takes part."""
-        frame, session = self.frame, self.session
-        time = f"T+{clock_text(frame.now)} of {clock_text(frame.length)}  {self.clock.speed}x"
-        stands = (" paused ", "reverse $warning") if session.paused else ("live", "$success")
-        team = ", ".join(f"{name} {role}" for name, role in session.seats.items()) or "no seats taken"
-        code = f"   drill join {spelled(self.link.code)}" if self.link is not None else ""
-        if self.link is not None and self.link.problem:
-            code = f"   players hear nothing: {self.link.problem}"
-        goals = "   ".join(f"{gauge.label} {gauge.actual} of {gauge.target}" for gauge in frame.gauges)
-        return Content.assemble(
-            (frame.title, "bold"), f"  seed {frame.seed}  ", time, "  ", stands, (code, "$secondary"),
-            "\n", (goals, ""), (f"   {team}", DIM),
-        )  # fmt: skip
-
-    def show_truth(self) -> None:
-        """Show what is true beside what is seen; a mark where they differ."""
-        told = beside(self.session, self.frame)
-        if told == self.told:
-            return
-        self.told = told
-        table = self.query_one("#truth", DataTable)
-        table.clear()
-        mark = "!" if self.host.ascii_only else "≠"
-        for row in told:
-            style = "bold" if row.differs else ""
-            table.add_row(Text(mark if row.differs else " ", style), Text(row.name, style), Text(row.true, style),
-                          Text(row.seen))  # fmt: skip
-
-    def show_injects(self) -> None:
-        """Show the script as it stands; the cursor stays on its inject."""
-        rows = injects(self.session, self.usual)
-        if rows != self.rows:
-            chosen = self.chosen()
-            self.rows = rows
-            self.table.clear()
-            for row in rows:
-                about = f"~{clock_text(row.usual)}" if row.usual >= 0 else "?"
-                cells = (clock_text(row.due) if row.due >= 0 else about, row.id, row.state, row.source, row.to)
-                style = "" if row.state in ("waiting", "delayed") else "dim"
-                self.table.add_row(*(Text(cell, style) for cell in cells))
-            at_row = next((n for n, row in enumerate(rows) if chosen and row.id == chosen.id), None)
-            if at_row is None:
-                at_row = next((n for n, row in enumerate(rows) if row.state in ("waiting", "delayed")), 0)
-            self.table.move_cursor(row=at_row, animate=False)
-        self.about()
-
-    def chosen(self) -> Inject | None:
-        """Return the inject under the cursor."""
-        at = self.table.cursor_row
-        return self.rows[at] if 0 <= at < len(self.rows) else None
-
-    @on(DataTable.RowHighlighted, "#injects")
-    def about(self) -> None:
-        """Say what the inject under the cursor does, and what should follow."""
-        row = self.chosen()
-        text = ""
-        if row is not None:
-            text = f"{row.id} ({row.when}): {row.text}"
-            text += f"\nexpected: {row.expects}" if row.expects else ""
-        self.query_one("#about", Static).update(text)
-
-    def news(self) -> str:
-        """Return the latest of what everybody sees in the feed, the newest first."""
-        rows = sorted(enumerate(self.frame.feed), key=lambda pair: (-pair[1].at, -pair[0]))
-        return "\n".join(f"{clock_text(row.at)} {row.source}: {row.text}" for _, row in rows[:LATEST])
 
     # ---- what is ordered ------------------------------------------------------------------------------------------
 

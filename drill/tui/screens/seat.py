@@ -5,12 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from textual import on
-from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.events import DescendantFocus
-from textual.widgets import Input, Static
+from textual.widgets import Input
 
 from drill.console import ConsoleError, parse
 from drill.hosted.roles import DUTY, may
@@ -144,11 +142,7 @@ class SeatDebrief(DebriefScreen):
 
     BINDINGS = [Binding(key, "app.leave", show=False) for key in ("r", "n", "enter", "w", "escape")]
 
-    def compose(self) -> ComposeResult:
-        with VerticalScroll(id="page"):
-            for part in ("title", "objectives", "compared", "chain", "lesson", "actions", "timeline", "concept"):
-                yield Static("", id=part, markup=False)
-        yield KeyBar([Key("j", "j k", "scroll"), Key("q", "q", "quit")], id="keys")
+    keys = [Key("j", "j k", "scroll"), Key("q", "q", "quit")]
 
     def compare(self) -> None:  # type: ignore[override]
         """Players have no reference to compare with."""
