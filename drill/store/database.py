@@ -141,13 +141,13 @@ def _told(made: Engine, error: DBAPIError) -> DatabaseProblem:
         return Refused(one_line(str(getattr(getattr(cause, "diag", None), "message_primary", None) or said)))
     if made.dialect.name == "sqlite":
         return DatabaseProblem(f"{place(made)}: {said}")
-    # 57P: the server is stopping; 53: out of memory, disk or connections; 40, 55P03, 25006: try again. 28: the password
+    # 57P: the server is stopping; 53: out of memory, disk or connections; 40, 55P03, 25006: try again
+    if not state and ("authentication failed" in said or "no password supplied" in said):  # libpq gives no state here
+        return Refused(f"{place(made)} does not know this user and password; ask whoever runs it")
     if error.connection_invalidated or not state or state[:2] in ("08", "53", "40") or state[:3] == "57P":
         return Unreachable(f"{place(made)} cannot be reached ({said})")
     if state in ("55P03", "25006", "57014"):
         return Unreachable(f"{place(made)} is busy ({said})")
-    if state[:2] == "28":
-        return Refused(f"{place(made)} does not know this user and password; ask whoever runs it")
     return Refused(f"{place(made)} refused: {said}")
 
 
