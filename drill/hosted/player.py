@@ -123,8 +123,9 @@ class Player:
             try:
                 self._listen(hear, lost)
             except DatabaseProblem as error:
-                lost(str(error))
-                time.sleep(AGAIN)
+                if self._open:
+                    lost(str(error))
+                    time.sleep(AGAIN)
 
     def _listen(self, hear: Callable[[dict[str, Any]], None], lost: Callable[[str], None]) -> None:
         """Listen and look over one connection: with forty players a server has none to spare."""

@@ -6,6 +6,7 @@ log have the same words.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any, ClassVar
 
 from textual import on
@@ -58,7 +59,13 @@ class LeadScreen(LeadView):
         self.table.focus()
         self.begin()
         if self.link is not None:
-            self.link.start(lambda: self.app.call_from_thread(self.tick))
+            home = self.app  # threads know no active app
+
+            def wake() -> None:
+                with suppress(RuntimeError):  # it has closed
+                    home.call_from_thread(self.tick)
+
+            self.link.start(wake)
         self.draw()
         self.set_interval(1 / FRAMES_PER_SECOND, self.tick)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from textual import on
@@ -42,16 +43,28 @@ class SeatScreen(DrillScreen):
     def on_mount(self) -> None:
         """Begin to listen."""
         super().on_mount()
+        self.home = self.app  # threads know no active app
         self.player.start(self.hear, self.lose)
+
+    def on_unmount(self) -> None:
+        """Stop listening."""
+        self.player.close()
+
+    def show_soon(self, what: Callable[..., object], *given: object) -> None:
+        """Run something where the screen lives, from a thread, and wait for it; nothing once the app has closed."""
+        try:
+            self.home.call_from_thread(what, *given)
+        except RuntimeError:
+            self.player.close()
 
     def hear(self, news: dict[str, Any]) -> None:
         """Take news from the listening thread to the screen, and wait until they are shown."""
-        self.app.call_from_thread(self.take, news)
+        self.show_soon(self.take, news)
 
     def lose(self, why: str) -> None:
         """Note in the listening thread why there are no news."""
         if why != self.lost:
-            self.app.call_from_thread(self.take, None, why)
+            self.show_soon(self.take, None, why)
 
     def take(self, news: dict[str, Any] | None, lost: str = "") -> None:
         """Follow the host, and show what came of it."""
@@ -99,7 +112,7 @@ class SeatScreen(DrillScreen):
         try:
             self.player.ask(line)
         except DatabaseProblem as error:
-            self.app.call_from_thread(self.query_one(ConsoleBox).note, line, f"not sent: {error}")
+            self.show_soon(self.query_one(ConsoleBox).note, line, f"not sent: {error}")
 
     @on(DescendantFocus)
     def show_keys(self) -> None:
