@@ -30,8 +30,8 @@ from tests.contest.cases import FIELDS, SHEETS, case, forged, heads, played
 from tests.contest.test_board import HOUR, OPENS, many
 from tests.contest.test_pace import LENGTH, PAUSE, START, arrivals, real_time
 
-ROUNDS = 10  # the best of so many: the machine may have other work
-SOME = 400  # runs of one round
+ROUNDS = 3  # the best of so many: the machine may have other work
+SOME = 2000  # runs of one round
 
 
 def judged(cases: list[Case], workers: int = 0) -> tuple[dict[str, Verdict], float]:

@@ -97,3 +97,8 @@ class PlainEvent(Plain):
         super().command(line)
         while self.session.now > self.due() + LEAD and not self.session.over:
             time.sleep(TICK)
+
+    def leave(self) -> int:
+        """Stop here; the log is on the disk, and the server's clock runs on."""
+        self.say(f"Left at T+{clock_text(self.session.now)}.")
+        return 0

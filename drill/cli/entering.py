@@ -26,6 +26,7 @@ class EventDesk(Desk):
     def __init__(self, credential: Credential, entrant: Entrant, turn: Turn) -> None:
         super().__init__(credential.name, credential)
         self.entrant, self.turn, self.used = entrant, turn, False
+        self.last: Any = None  # the session that was begun last
 
     def draw_seed(self) -> int:
         """The server draws."""
@@ -42,9 +43,11 @@ class EventDesk(Desk):
                 self.turn = self.entrant.turn(self.filing.logs.runs_folder, file.level.id)
             self.used = True
             if self.turn.run:
-                return self.entrant.go_on(self.turn, self.filing.logs.log_path(self.turn.run))
-            run, path = self.filing.logs.new_run()
-            return self.entrant.begin(self.turn, run, log or path)
+                self.last = self.entrant.go_on(self.turn, self.filing.logs.log_path(self.turn.run))
+            else:
+                run, path = self.filing.logs.new_run()
+                self.last = self.entrant.begin(self.turn, run, log or path)
+            return self.last
 
     def finish(self, session: Any, keep: bool = True) -> Filed:
         """Close the run and put it into the outbox."""
@@ -84,7 +87,10 @@ def play(options: argparse.Namespace) -> int:
             return _plain(desk, min(options.speed, entrant.rules.speed))
         options.speed = min(options.speed, entrant.rules.speed)
         file = entrant.editions[desk.turn.level]
-        return open_app(options, desk, ("event",), (file, announcement(entrant, desk.turn)))
+        code = open_app(options, desk, ("event",), (file, announcement(entrant, desk.turn)))
+        if desk.last is not None:
+            print("\n".join(afterwards(desk, desk.last)))
+        return code
     finally:
         entrant.server.close()
         desk.filing.close()

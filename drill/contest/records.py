@@ -18,6 +18,8 @@ from drill.session.chain import MAX_NAME
 from drill.store.database import add_once, reading, writing
 from drill.store.tables import ATTEMPTS, EVENT_LEVELS, EVENT_SECRETS, HEADS, HINTS, MEMBERS, RUNS, TEAMS, VERDICTS
 
+ACCEPTED = "accepted by the organizer: "
+
 
 class NoEvent(Exception):
     """There is no such event, or it cannot be done with it as it is: one line."""
@@ -125,15 +127,27 @@ def _grouped(rows: Iterable[Any]) -> dict[str, list[Any]]:
 
 
 def keep(made: Engine, verdicts: list[Verdict]) -> None:
-    """Keep verdicts, in place of earlier ones of the same runs. The server's clock says when they were given."""
+    """Keep verdicts, in place of other ones of the same runs. The server's clock says when they were given.
+
+    One that says what the store has already is left as it is, and so is what an organizer has accepted.
+    """
+    fresh = {verdict.run: _columns(verdict) for verdict in verdicts}
     with writing(made) as db:
-        for verdict in verdicts:
-            add_once(db, VERDICTS, {
-                "run": verdict.run, "verified": verdict.verified,
-                "entry": verdict.entry if verdict.entry >= 0 else None, "reason": verdict.reason,
-                "points": verdict.points, "won": verdict.won, "stars": verdict.stars, "rows": _json(verdict.rows),
-                "pace": _json(verdict.pace), "judged_at": now_of(made),
-            }, replace=True)  # fmt: skip
+        for row in db.execute(select(VERDICTS).where(VERDICTS.c.run.in_(fresh))).mappings():
+            said = fresh[row["run"]]
+            accepted = {"verified": True, "reason": f"{ACCEPTED}{said['reason']}"}
+            if any(all(row[name] == value for name, value in each.items()) for each in (said, said | accepted)):
+                del fresh[row["run"]]
+        for run, values in fresh.items():
+            add_once(db, VERDICTS, {"run": run, **values, "judged_at": now_of(made)}, replace=True)
+
+
+def _columns(verdict: Verdict) -> dict[str, Any]:
+    return {
+        "verified": verdict.verified, "entry": verdict.entry if verdict.entry >= 0 else None,
+        "reason": verdict.reason, "points": verdict.points, "won": verdict.won, "stars": verdict.stars,
+        "rows": _json(verdict.rows), "pace": _json(verdict.pace),
+    }  # fmt: skip
 
 
 def accept(made: Engine, found: Known, run: str, by: str = "") -> str:
@@ -144,7 +158,7 @@ def accept(made: Engine, found: Known, run: str, by: str = "") -> str:
         held = [row for row in alike if state_of(row.verified, row.entry, row.pace) == "held"]
         if len(held) != 1:
             raise NoEvent(f"no single run that is held begins with {run}; `drill event status {found.name}` lists them")
-        reason = f"accepted by the organizer: {held[0].reason}"
+        reason = f"{ACCEPTED}{held[0].reason}"
         db.execute(
             update(VERDICTS).where(VERDICTS.c.run == held[0].run).values(
                 verified=True, reason=reason, judged_at=now_of(made)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import threading
+import time
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,8 +15,9 @@ import msgspec
 import psycopg
 import pytest
 
-from drill.contest.boards import fetch
-from drill.contest.entrant import Entrant
+from drill.cli.entering import EventDesk, afterwards, announcement
+from drill.contest.boards import fetch, news
+from drill.contest.entrant import Entrant, Turn
 from drill.contest.event import read_event
 from drill.contest.export import export
 from drill.contest.judge import deflate
@@ -27,10 +29,13 @@ from drill.level.loader import load
 from drill.level.solutions import runbook
 from drill.session.chain import Log, parse
 from drill.session.runbook import Runner
-from drill.store.credentials import Credential
+from drill.store.credentials import Credential, Credentials
 from drill.store.database import DatabaseProblem, Refused, engine
 from drill.store.records import RunRecord
 from drill.store.shared import Server
+from drill.tui.app import DrillApp
+from drill.tui.screens.debrief import DebriefScreen
+from drill.tui.screens.drill import DrillScreen
 from tests.conftest import Database
 from tests.contest.cases import played
 
@@ -168,12 +173,52 @@ def test_a_cup_from_its_opening_to_its_archive(cup: Cup) -> None:
     assert not cup.judge()  # nothing waits any more
     assert accept(cup.admin, cup.known, slow[0][:8]) == slow[0]
     assert cup.board().board.lines[1].total > 500_000
+    given = _judged_at(cup)
+    assert len(cup.judge(again=True)) == 3  # what is accepted stays so, and nothing is given a new time
+    assert _judged_at(cup) == given and cup.board().board.lines[1].total > 500_000
     with pytest.raises(NoEvent, match="no attempt is left at eip-remap"):
         red.turn(cup.folder, "eip-remap")
     closed = close_event(cup.admin, "cup")
     assert hashlib.sha256(closed.opened.encode()).hexdigest() == closed.commitment
     assert export(cup.admin, closed, cup.folder / "out") == 3
     assert (cup.folder / "out/board.json").stat().st_size and len(list((cup.folder / "out/logs").iterdir())) == 3
+
+
+def _judged_at(cup: Cup) -> list[Any]:
+    with psycopg.connect(cup.database.admin) as db:
+        return db.execute("SELECT run, judged_at FROM verdicts ORDER BY run").fetchall()
+
+
+def test_a_board_is_told_of_what_happens_and_looks_by_itself_where_nobody_tells(
+    cup: Cup, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("drill.contest.boards.LOOK", 0.05)
+    server = Server(cup.database.player)
+    heard: list[float] = []
+    ready, go_on = threading.Event(), [True]
+
+    def listen() -> None:
+        for _ in news(server, cup.known, lambda: ready.set() or go_on[0]):
+            heard.append(time.monotonic())
+
+    thread = threading.Thread(target=listen, daemon=True)
+    thread.start()
+    ready.wait(5)
+    time.sleep(0.3)
+    began = time.monotonic()
+    open_event(cup.admin, "cup")
+    while not heard and time.monotonic() < began + 5:
+        time.sleep(0.01)
+    assert heard and heard[0] - began < 2  # told, since it would look by itself after ten seconds only
+    go_on[0] = False
+    freeze_event(cup.admin, "cup")
+    thread.join(12)
+    server.close()
+    file = Server(f"sqlite:///{tmp_path / 'none.sqlite3'}")
+    looks: list[None] = []
+    for _ in news(file, cup.known, lambda: len(looks) < 3):
+        looks.append(None)
+    assert len(looks) == 3
 
 
 def test_a_log_that_was_changed_before_it_was_handed_in_is_refused_by_its_heads(cup: Cup) -> None:
@@ -267,6 +312,46 @@ def test_a_frozen_board_is_the_same_bytes_for_players_whatever_comes(cup: Cup) -
     close_event(cup.admin, "cup")
     assert cup.board().data != frozen and not cup.board().board.frozen
     assert cup.known.frozen == frozen  # it is kept
+
+
+async def test_the_app_plays_a_turn_hands_it_in_and_goes_on_with_one_that_was_cut_off(
+    cup: Cup, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DRILL_HOME", str(tmp_path / "home"))
+    open_event(cup.admin, "cup")
+    credential = cup.join("Red", "ada")
+    Credentials().keep(credential)
+    cut_off = ""
+    for ends in (False, True):
+        entrant = Entrant(credential)
+        entrant.enter()
+        desk = EventDesk(credential, entrant, Turn(level="", seed_index=0, attempt=0))
+        desk.turn = entrant.turn(desk.filing.logs.runs_folder)
+        assert (desk.turn.run == cut_off) and bool(desk.turn.attempt) == (not ends)
+        app = DrillApp(desk, ("event",), (entrant.editions[desk.turn.level], announcement(entrant, desk.turn)))
+        async with app.run_test(size=(100, 40)) as pilot:
+            await pilot.pause()
+            await pilot.press("x")
+            await pilot.pause(0.2)
+            assert isinstance(app.screen, DrillScreen)
+            app.screen.session.advance(65_000)
+            if ends:
+                app.open_debrief(app.screen.session)
+                await pilot.pause()
+                assert isinstance(app.screen, DebriefScreen)
+        cut_off = desk.last.log.path.stem
+        desk.last.witness.close()
+        if ends:
+            assert afterwards(desk, desk.last)[0] == "Handed in."
+        else:
+            assert "goes on with this run" in afterwards(desk, desk.last)[0]
+            desk.last.log.close()
+        entrant.server.close()
+        desk.filing.close()
+    with psycopg.connect(cup.database.admin) as db:
+        counts = [db.execute(f"SELECT count(*) FROM {table}").fetchone() for table in ("runs", "attempts")]  # type: ignore[arg-type]
+        heads = db.execute("SELECT count(*), max(t) FROM heads").fetchone()
+    assert counts == [(1,), (1,)] and heads is not None and heads[0] > 36 and heads[1] == 360_000
 
 
 def test_mistakes_are_one_line(cup: Cup, tmp_path: Path) -> None:
