@@ -16,7 +16,7 @@ from drill.tui.screens.keybar import Key, KeyBar
 KEYS = [Key("escape", "Esc", "levels"), Key("q", "q", "quit")]
 COLOR = {"strong": "$success", "so-so": "$secondary", "weak": "$warning"}
 SIGN = {"strong": "●", "so-so": "▲", "weak": "✖"}
-BAR, FULL, EMPTY = 20, "█", "░"
+FULL, EMPTY = "█", "░"
 _STEPS = "▁▂▃▄▅▆▇█"
 _LAST = 12  # runs in a line of bars
 
@@ -32,6 +32,10 @@ class ProfilePage(HostScreen[None]):
         Binding("question_mark", "app.help", "help", key_display="?"),
         Binding("q", "app.leave", "quit"),
     ]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.told: Any = None
 
     def compose(self) -> ComposeResult:
         with VerticalScroll(id="page"):
@@ -51,15 +55,21 @@ class ProfilePage(HostScreen[None]):
 
     def show(self, told: Any) -> None:
         """Draw it."""
-        self.query_one("#told", Static).update(profile_text(told, self.host.ascii_only))
+        self.told = told
+        self.query_one("#told", Static).update(profile_text(told, self.size.width - 4, self.host.ascii_only))
+
+    def on_resize(self) -> None:
+        """Lay it out for the new width."""
+        if self.told is not None:
+            self.show(self.told)
 
     def action_scroll(self, step: int) -> None:
         """Scroll by one line."""
         self.query_one("#page", VerticalScroll).scroll_relative(y=step, animate=False)
 
 
-def profile_text(told: Any, ascii_only: bool = False) -> Content:
-    """Return the page of a profile (drill.store.profile.Profile)."""
+def profile_text(told: Any, wide: int = 116, ascii_only: bool = False) -> Content:
+    """Return the page of a profile (drill.store.profile.Profile), ``wide`` columns wide."""
     who = told.operator or "you"
     if not told.runs:
         return Content.assemble(
@@ -69,36 +79,39 @@ def profile_text(told: Any, ascii_only: bool = False) -> Content:
     runs = f"{told.runs} {'run' if told.runs == 1 else 'runs'}, {told.won} won"
     levels = f"{len(told.levels)} {'level' if len(told.levels) == 1 else 'levels'}"
     parts: list[Any] = [("Profile", "bold $primary"), (f"  {who}: {runs}, on {levels}", DIM), "\n"]
-    parts += _standings("Concepts, the weakest first", told.concepts, "taught by")
-    parts += _standings("Objectives, the weakest first", told.objectives, "in")
-    parts += _levels(told.levels, ascii_only)
+    parts += _standings("Concepts, the weakest first", told.concepts, "taught by", wide)
+    parts += _standings("Objectives, the weakest first", told.objectives, "in", wide)
+    parts += _levels(told.levels, wide, ascii_only)
     if told.unplayed:
         parts += [("\nNot met yet\n", "bold"), ", ".join(told.unplayed), "\n"]
     return Content.assemble(*parts)
 
 
-def _standings(title: str, rows: Any, where: str) -> list[Any]:
+def _standings(title: str, rows: Any, where: str, wide: int) -> list[Any]:
     """Return a block with a bar for each; a word and a sign say what the color says."""
     parts: list[Any] = [(f"\n{title}\n", "bold")]
+    bar = max(0, min(20, wide - 46))
+    room = wide - 42 - bar  # for the levels
     for row in rows:
-        full = int(row.share * BAR)
+        full = int(row.share * bar)
+        levels = f"{where} {', '.join(row.levels)}"
         color = COLOR[row.word]
         parts += [
             (f"{SIGN[row.word]} {row.word:<7}", color), f"{row.name:<24} ",
-            (FULL * full, color), (EMPTY * (BAR - full), DIM), f" {int(row.share * 100):>3} %  ",
-            (f"{where} {', '.join(row.levels)}", DIM), "\n",
+            (FULL * full, color), (EMPTY * (bar - full), DIM), f" {int(row.share * 100):>3} %  ",
+            (levels if len(levels) <= room else f"{levels[: room - 1]}…" if room > 12 else "", DIM), "\n",
         ]  # fmt: skip
     return parts
 
 
-def _levels(rows: Any, ascii_only: bool) -> list[Any]:
+def _levels(rows: Any, wide: int, ascii_only: bool) -> list[Any]:
     full, empty = ("*", "-") if ascii_only else ("★", "☆")
     parts: list[Any] = [("\nPersonal bests\n", "bold")]
     for row in rows:
         runs = f"{row.runs} {'run' if row.runs == 1 else 'runs'}"
         steps = "".join(_STEPS[max(0, min(7, each * 8 // 1001))] for each in row.points[-_LAST:])
         parts += [
-            f"{row.best:>4} ", (full * row.stars + empty * (3 - row.stars), "$warning"), f"  {row.title:<34} ",
-            (f"{runs:<8} ", DIM), steps, "\n",
+            f"{row.best:>4} ", (full * row.stars + empty * (3 - row.stars), "$warning"), f"  {row.title[:34]:<34} ",
+            (f"{runs:<8} " if wide >= 60 else "", DIM), steps if wide >= 72 else "", "\n",
         ]  # fmt: skip
     return parts
