@@ -22,6 +22,12 @@ TIER_MEANS = {
     "hinted": "Hints are for sale once things have gone on for a while. H says the price first.",
     "blind": "No hints. Telemetry, tools and judgment.",
 }
+#: How the table of objectives is written, the roomiest first: columns apart, headings, and what a win needs.
+TABLES = (
+    (3, ("full points", "target", "nothing at", "worth"), "needed to win"),
+    (2, ("full", "target", "nothing", "worth"), "needed"),
+    (1, ("full", "target", "zero", "of"), "needed"),
+)
 KEYS = (
     ("Enter", "act on the selected component"),
     (":", "type a command; Tab completes"),
@@ -57,6 +63,7 @@ class Briefing(HostScreen[None]):
         """Return the whole page."""
         level = self.level
         dim = DIM
+        wide = self.app.size.width - 8  # the page's padding, and a scroll bar
         who = f" · {self.host.desk.operator}" if self.host.desk.operator else ""
         return Content.assemble(
             (level.title, "bold"),
@@ -69,12 +76,17 @@ class Briefing(HostScreen[None]):
             "\n\n",
             ("What counts", "bold"),
             "\n",
-            *stakes(level, self.seed),
+            *stakes(level, self.seed, wide),
             "\n\n",
             ("Keys", "bold"),
             "\n",
             *[part for key, does in KEYS for part in ((f"{key:>6} ", KEY_CAP), f"  {does}\n")],
         )
+
+    def on_resize(self) -> None:
+        """Lay the table out for the new width."""
+        for page in self.query("#text").results(Static):
+            page.update(self.text())
 
     def on_key(self, event: Key) -> None:
         """Start on any key that does not scroll the page."""
@@ -97,18 +109,21 @@ class Briefing(HostScreen[None]):
             self.host.back_to_list()
 
 
-def stakes(level: Level, seed: int) -> list[Any]:
-    """Return the objectives with par, target and where they earn nothing, as a small table."""
+def stakes(level: Level, seed: int, wide: int) -> list[Any]:
+    """Return the objectives with par, target and where they earn nothing, as a table of ``wide`` columns at most."""
     from drill.engine.history import History
     from drill.score.scorecard import scorecard
 
     rows = scorecard(level, seed, History()).rows
-    cells = [("", "full points", "target", "nothing at", "worth", "")]
-    cells += [
-        (r.label, r.par_text, r.target_text, r.zero_text, f"{r.worth:.0f}", "needed to win" if r.must else "")
-        for r in rows
-    ]
-    widths = [max(len(row[i]) for row in cells) + 3 for i in range(6)]
+    for gap, heads, needed in TABLES:
+        cells = [("", *heads, "")]
+        cells += [
+            (r.label, r.par_text, r.target_text, r.zero_text, f"{r.worth:.0f}", needed if r.must else "") for r in rows
+        ]
+        widths = [max(len(row[i]) for row in cells) + gap for i in range(6)]
+        widths[-1] -= gap
+        if sum(widths) <= wide:
+            break
     parts: list[Any] = []
     for n, row in enumerate(cells):
         parts.append((("\n" if n else "") + row[0].ljust(widths[0]), "bold"))

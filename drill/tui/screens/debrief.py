@@ -33,7 +33,7 @@ DEAF = 0.8  # seconds in which keys still meant for the drill are not taken for 
 
 PARTS = ("title", "objectives", "compared", "chart", "chain", "lesson", "actions", "said", "timeline", "concept")
 KEYS = [
-    Key("r", "r", "again, same seed"),
+    Key("r", "r", "again"),
     Key("n", "n", "new seed"),
     Key("enter", "Enter", "next level"),
     Key("w", "w", "watch it", 2),

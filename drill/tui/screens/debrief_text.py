@@ -15,6 +15,7 @@ from drill.score.lessons import call_of, changes
 from drill.tui.screens.base import DIM, HEAD
 
 NOTHING = Content("")
+TIGHT = 66  # columns below which the objectives do without par
 COLUMNS_FROM = 96  # columns from which the timeline has its three beside each other
 
 
@@ -57,13 +58,14 @@ def block(lead: str, text: str, wide: int) -> str:
 
 def objectives_text(told: Debrief, wide: int, plain: bool = False) -> Content:
     """Return points per objective with par, target and actual, and what kept the next star away."""
-    cells = [("Objective", "actual", "par", "target", "points")]
-    cells += [
-        (r.label, r.actual_text, r.par_text, r.target_text, f"{r.points:.0f} of {r.worth:.0f}") for r in told.rows
-    ]
+    tight = wide < TIGHT
+    cells = [("Objective", "actual", "" if tight else "par", "target", "points")]
+    for r in told.rows:
+        points = f"{r.points:.0f} of {r.worth:.0f}"
+        cells.append((r.label, r.actual_text, "" if tight else r.par_text, r.target_text, points))
     if told.hints:
         cells.append(("Hints", "", "", "", f"-{told.hints}"))
-    name, *figures = (max(len(row[n]) for row in cells) + 2 for n in range(5))
+    name, *figures = (max(len(row[n]) for row in cells) + (1 if tight else 2) for n in range(5))
     bar = max(0, min(24, wide - name - sum(figures) - 24))
     full, rest = ("#", ".") if plain else ("█", "░")
     parts: list[Any] = ["\n"]
@@ -78,7 +80,7 @@ def objectives_text(told: Debrief, wide: int, plain: bool = False) -> Content:
             filled = round(bar * row.share)
             word = "at par" if row.share >= 1 else "met" if row.met else "missed"
             parts += ["  ", (full * filled, color), (rest * (bar - filled), DIM), (f"  {word}", color)]
-            parts.append((", needed" if row.must else "", DIM))
+            parts.append((", needed" if row.must and not tight else "", DIM))
         parts.append("\n")
     if told.next_star:
         parts += ["\n", block("", told.next_star, wide).rstrip()]
