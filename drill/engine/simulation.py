@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import gc
 from typing import Any
 
 from drill.engine.alarm_actions import AlarmActions
 from drill.engine.clock import Clock
 from drill.engine.flow import FlowEngine
-from drill.engine.history import Bought, Claim, Given, History, Loss
-from drill.engine.readers import Facts, holds
-from drill.engine.script import Script, received
+from drill.engine.history import Given, History, Loss
+from drill.engine.people import People
+from drill.engine.readers import Facts
+from drill.engine.script import Script
 from drill.engine.setup import set_up
 from drill.engine.telemetry import Telemetry
 from drill.engine.truth import TruthFacts
@@ -22,7 +24,7 @@ from drill.model.world import World
 LOOK = 5_000  # ms between telemetry's looks
 
 
-class Simulation:
+class Simulation(People):
     """One bound level, running. Everything in it follows from the level, the seed and what is submitted when."""
 
     def __init__(self, level: Level, seed: int, draws: dict[str, Any]) -> None:
@@ -50,7 +52,15 @@ class Simulation:
 
     def advance(self, to: int) -> None:
         """Do everything due at or before ``to`` (ms, at most the level's length); the World is then at ``to``."""
-        to = min(to, self.world.length)
+        collects = gc.isenabled()
+        gc.disable()  # half an hour leaves hardly a cycle behind, and looking for one means walking the whole World
+        try:
+            self._advance(min(to, self.world.length))
+        finally:
+            if collects:
+                gc.enable()
+
+    def _advance(self, to: int) -> None:
         while True:
             due = self._next()
             if due > to:
@@ -237,60 +247,6 @@ class Simulation:
         if component is not None and component.region:
             return component.region
         return next(iter(self.world.regions), "")
-
-    # ---- what commands do outside AWS -----------------------------------------------------------------------------
-
-    def _ops(self, action: Any, author: str) -> None:
-        tag = kind_of(action)
-        now = self.clock.now
-        if tag == "ops:DeclareIncident":
-            self.history.claims.append(Claim(at=now, what="declare", text=f"severity {action.severity}", author=author))
-        elif tag == "ops:PostStatus":
-            said = Claim(
-                at=now, what="status", text=action.text, author=author, impact=action.impact, eta=action.eta
-            )  # fmt: skip
-            self.history.claims.append(said)
-        elif tag == "ops:BuyHint":
-            hint = self.level.hints[action.hint_id]
-            self.history.hints.append(Bought(at=now, hint=action.hint_id, cost=hint.cost))
-            self.world.flags[f"hint/{action.hint_id}"] = now
-
-    def offered(self, name: str) -> bool:
-        """Tell whether a hint can be bought now."""
-        hint = self.level.hints[name]
-        if hint.after is not None:
-            fired = self.script.fired.get(hint.after, -1)
-            return fired >= 0 and self.world.now >= fired + hint.wait
-        return self.world.now >= (hint.at or 0) + hint.wait
-
-    def _hint_refused(self, action: Any) -> Refusal | None:
-        if action.hint_id not in self.level.hints or not self.offered(action.hint_id):
-            return Refusal(code="NoHint", message="there is no such hint yet", operation="BuyHint")
-        if f"hint/{action.hint_id}" in self.world.flags:
-            return Refusal(code="NoHint", message="this hint was bought already", operation="BuyHint")
-        return None
-
-    def _evidence(self, line: str) -> Process:
-        """A console line that finds something out: after the time it takes, if it can be known by then."""
-        for name, spec in self.level.telemetry.evidence.items():
-            if spec.by.split() != line.split() or name in self.telemetry.evidence:
-                continue
-            if any(need not in self.telemetry.evidence for need in spec.needs):
-                continue
-            yield self.clock.wait(int(spec.takes), "find out", name, shown=True)
-            if spec.ready is not None and not self.telemetry_truth(spec.ready):
-                continue
-            self.telemetry.evidence[name] = self.clock.now
-            self.world.flags[f"evidence/{name}"] = self.clock.now
-            self.notify("evidence", spec.says, name)
-
-    def telemetry_truth(self, condition: Any) -> bool:
-        """Tell whether a condition holds in truth."""
-        return holds(condition, self.truth, {})[0]
-
-    def notify(self, source: str, text: str, name: str) -> None:
-        """Let a message reach the operators."""
-        received(self, source, text, name)
 
     def _lost(self, store: str, writes: float, seconds: float, why: str) -> None:
         if writes > 0:

@@ -56,10 +56,10 @@ class Wiring:
         """Return the calls that a request makes once ``component`` is done with it, by the index of its class."""
         found = self._calls.get(component.name)
         if found is None:
-            classes = self.traffic.classes
-            each = [hops_for(component.needs, c.reads, c.writes) for c in classes]
-            found = self._calls[component.name] = [self._in_order(hops) for hops in each]
-            behind = sorted({hop.to for hops in found for hop in hops})
+            kinds = [(c.reads, c.writes) for c in self.traffic.classes]  # many classes are alike in what they call
+            calls = {kind: self._in_order(hops_for(component.needs, *kind)) for kind in kinds}
+            found = self._calls[component.name] = [calls[kind] for kind in kinds]
+            behind = sorted({hop.to for hops in calls.values() for hop in hops})
             further = {name for to in behind for name in self._called(to)}  # whoever calls those is held back by them
             self._behind[component.name] = [self._servers[n] for n in behind if n in self._servers and n not in further]
         return found
