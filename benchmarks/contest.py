@@ -113,7 +113,7 @@ def speedup(logs: list[Log]) -> None:
         for workers in (1, 2):
             note(f"{workers} process(es)", judged(cases, workers)[1])
         for workers in (1, 2):
-            with LocalCluster(n_workers=workers, threads_per_worker=1, dashboard_address=None) as cluster:
+            with LocalCluster(n_workers=workers, threads_per_worker=1, dashboard_address=":0") as cluster:
                 judge_on_cluster(cases[:64], SHEETS, lambda verdict: None, cluster.scheduler_address)  # to warm up
                 began = time.perf_counter()
                 judge_on_cluster(cases, SHEETS, lambda verdict: None, cluster.scheduler_address)

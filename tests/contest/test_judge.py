@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import random
 
+import distributed
 import msgspec
 import pytest
 
@@ -105,9 +106,8 @@ def test_processes_and_a_real_cluster_give_the_same_verdicts(logs: list[Log]) ->
     cases += [case(forged(log, "score", dice), f"forged-{n}", received=heads(log)) for n, log in enumerate(logs)]
     one = _verdicts(cases, 1)
     assert len(one) == len(cases) and _verdicts(cases, 2) == one
-    distributed = pytest.importorskip("distributed")
     found: dict[str, Verdict] = {}
-    with distributed.LocalCluster(n_workers=1, threads_per_worker=1, dashboard_address=None) as cluster:
+    with distributed.LocalCluster(n_workers=1, threads_per_worker=1, dashboard_address=":0") as cluster:
         workers = judge_on_cluster(
             cases, SHEETS, lambda verdict: found.update({verdict.run: verdict}), cluster.scheduler_address
         )

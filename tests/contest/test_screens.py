@@ -94,12 +94,12 @@ async def test_200_teams_on_10_levels_are_drawn_anew_within_50_ms() -> None:
         best = 1.0
         for n in range(5):
             results[n] = msgspec.structs.replace(results[n], points=1000 - results[n].points)
-            began = time.perf_counter()
+            began = time.thread_time()
             shown = board(rules, teams, results, OPENS + HOUR + n)
             table.show(shown)
             for y in range(table.size.height):
                 table.render_line(y)
-            best = min(best, time.perf_counter() - began)
+            best = min(best, time.thread_time() - began)  # others may use the machine, too
         assert best < 0.05, best
         table.turn_page()
         await pilot.pause()
