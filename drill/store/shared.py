@@ -12,7 +12,17 @@ from typing import Any
 
 from sqlalchemy import Row, bindparam, func, select
 
-from drill.store.database import Unreachable, add_once, check_version, engine, problems, reading, writing
+from drill.store.database import (
+    DatabaseProblem,
+    Unreachable,
+    add_once,
+    check_version,
+    engine,
+    place,
+    problems,
+    reading,
+    writing,
+)
 from drill.store.records import RunRecord
 from drill.store.rows import values_of
 from drill.store.tables import EVENTS, HEADS, RUNS
@@ -39,6 +49,8 @@ class Server:
 
     def call(self, function: str, *given: Any) -> Any:
         """Call a function of the database in a transaction of its own and return what it returns."""
+        if self.engine.dialect.name == "sqlite":
+            raise DatabaseProblem(f"{place(self.engine)} is one's own store; teams need PostgreSQL")
         with writing(self.engine) as db:
             asked = getattr(func, function)(*(bindparam(None, word) for word in given))
             answer = db.execute(select(asked)).scalar()

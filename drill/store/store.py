@@ -24,6 +24,7 @@ from drill.store.database import (
     engine,
     get_ready,
     migrate,
+    place,
     reading,
     version,
     writing,
@@ -75,6 +76,8 @@ class Store(Logs):
     def at(cls, url: str, token: str = "") -> Self:
         """Open a shared store by its URL: what ``token`` may see of it. DatabaseProblem when it cannot be used."""
         store = cls(engine(url, token), data_folder())
+        if store.engine.dialect.name == "sqlite" and not Path(place(store.engine)).is_file():
+            raise DatabaseProblem(f"{place(store.engine)}: there is no such file")
         with reading(store.engine) as db:
             check_version(db)
         return store

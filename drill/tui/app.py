@@ -27,10 +27,15 @@ def _palette() -> type[Provider]:
 
 
 def get_ready() -> None:
-    """Import what a drill needs while its briefing is read."""
+    """Import what a drill needs while its briefing is read; what it needs at its end, beside the screen."""
+    import importlib
+    import threading
+
     import drill.session.session
     import drill.tui.screens.drill
     import drill.view.build  # noqa: F401
+
+    threading.Thread(target=importlib.import_module, args=("drill.store.store",), daemon=True).start()
 
 
 class DrillApp(App[int]):

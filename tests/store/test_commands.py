@@ -102,6 +102,11 @@ def test_what_is_wrong_with_joining_is_one_line_and_leaves_nothing(database: Dat
         capsys, "join", "REDTEAM1", "--server", database.player, "--name", "\u202e\u200b \t"
     )
     assert "cannot be reached" in bad(capsys, "join", "REDTEAM1", "--server", "postgresql://127.0.0.1:1/x")
+    own = f"sqlite:///{home / 'own.sqlite3'}"
+    home.mkdir()
+    assert "no such file" in bad(capsys, "scores", "--server", own) and not any(home.iterdir())
+    assert run(capsys, "db", "init", own)[0] == 0
+    assert "teams need PostgreSQL" in bad(capsys, "join", "REDTEAM1", "--server", own)
     assert not (home / "credentials.json").exists()
 
 
