@@ -50,7 +50,9 @@ class Filing:
             except OSError as error:
                 return self._unsent(mine, f"its log cannot be read, so it cannot be sent to the event ({error})")
         saved: Saved | NotSaved = self.store.save(mine, parcel)
-        if parcel is not None:
+        if parcel is not None and isinstance(saved, NotSaved):
+            self.sender().hold(parcel)
+        elif parcel is not None:
             self.sender().poke()
         return saved
 

@@ -23,6 +23,7 @@ from drill.store.records import RunRecord
 from drill.store.shared import Server
 
 _IDLE = 60.0  # seconds between two looks when nothing waits
+_AGAIN = 5.0  # seconds until what the disk refused is offered again
 
 
 class Submission(msgspec.Struct, frozen=True, kw_only=True):
@@ -77,19 +78,42 @@ class Sender:
         """``clock``: s since 1970; a test's own makes a long outage short."""
         self.outbox, self.send, self.clock = outbox, send, clock
         self.state = Waiting()
+        self._unkept: list[Parcel] = []
         self._again, self._over = threading.Event(), False
         self._thread: threading.Thread | None = None
 
     def step(self) -> float:
         """Send what is due now; return in how many seconds to come back."""
+        now, kept = self.clock(), Waiting()
+        due: float | None = None
         try:
-            now = self.clock()
             self.outbox.drain(self.send, now)
-            self.state = self.outbox.waiting()
-            due = self.outbox.next_due()
+            kept, due = self.outbox.waiting(), self.outbox.next_due()
         except DatabaseProblem:  # one's own store is busy or gone: look again later
-            return _IDLE
+            due = now + _AGAIN
+        said = self._send_unkept()
+        count = kept.count + len(self._unkept)
+        self.state = Waiting(count=count, last_error=kept.last_error or said)
+        if self._unkept:
+            due = min(due if due is not None else now + _AGAIN, now + _AGAIN)
         return _IDLE if due is None else max(0.5, min(_IDLE, due - now))
+
+    def _send_unkept(self) -> str:
+        """Send what the disk refused; return why the last of it could not go."""
+        said = ""
+        for parcel in list(self._unkept):
+            try:
+                self.send(parcel)
+            except DatabaseProblem as error:
+                said = str(error)
+            else:
+                self._unkept.remove(parcel)
+        return said
+
+    def hold(self, parcel: Parcel) -> None:
+        """Send a parcel that could not be put into the outbox, as long as this process lives."""
+        self._unkept.append(parcel)
+        self.poke()
 
     def start(self) -> None:
         """Begin; nothing happens twice."""

@@ -123,6 +123,21 @@ def test_a_run_for_a_team_arrives_in_the_background(database, tmp_path, monkeypa
         assert row[:5] == (run, RED, EVENT, member.member, "") and zlib.decompress(row[5]) == b"the log"
 
 
+def test_a_run_that_the_disk_refuses_is_sent_all_the_same(store) -> None:
+    link, now = Link(), [0.0]
+    sender = Sender(store.outbox, link, clock=lambda: now[0])
+    link.trouble = Unreachable("cut")
+    sender.hold(parcel("a"))
+    assert sender.step() <= 5 and (sender.state.count, sender.state.last_error) == (1, "cut")
+    link.trouble = None
+    sender.step()
+    assert link.got == ["a"] and sender.state.count == 0
+    store.path.write_bytes(b"no database" * 1000)
+    sender.hold(parcel("b"))
+    sender.step()
+    assert link.got == ["a", "b"]
+
+
 def test_one_without_a_credential_waits_and_says_so(store, tmp_path) -> None:
     store.save(a_run("a"), parcel("a"))
     sent, waiting = send_all(store.outbox, Credentials(tmp_path))
