@@ -87,6 +87,17 @@ def test_the_feed_is_latest_first_and_breaks_between_words() -> None:
     assert "later" in lines(lambda c: paint_feed(c, msgspec.structs.replace(frames.calm(), feed=newest)), 36, 20)[1]
 
 
+def test_an_alarm_says_its_state_before_its_name_in_the_feed() -> None:
+    rows = tuple(
+        FeedRow(at=n * 1000, source="alarm", text=f"west-unhealthy-euw1-az3 -> {state}")
+        for n, state in enumerate(("INSUFFICIENT_DATA", "OK", "ALARM"))
+    )
+    shown = lines(lambda c: paint_feed(c, msgspec.structs.replace(frames.calm(), feed=rows)), 35, 5)
+    assert [line.strip() for line in shown[1:3]] == ["00:02 ALARM west-unhealthy-euw1-az3",
+                                                     "00:01 OK west-unhealthy-euw1-az3"]  # fmt: skip
+    assert "NO DATA" in shown[3]
+
+
 def test_the_selected_component_is_told_in_full() -> None:
     frame = frames.zone_power()
     shown = "\n".join(lines(lambda c: paint_selected(c, frame, "web-asg/use1-az2", frames.series()), 36, 14))

@@ -39,6 +39,11 @@ def loud(frame: Frame) -> list[AlarmRow]:
     return sorted(found, key=lambda row: (_ORDER.get(row.state, 1), -row.since, row.name))
 
 
+def state_word(state: str) -> str:
+    """Return how an alarm's state is written here."""
+    return _STATES.get(state, ("unknown", state))[1]
+
+
 def counts(frame: Frame) -> list[tuple[str, Ink]]:
     """Return how many alarms are in which state, as pieces of a heading."""
     ringing = sum(row.state == "ALARM" for row in frame.alarms)

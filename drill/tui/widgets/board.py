@@ -140,7 +140,7 @@ class Board(Widget):
         if self.frame is None or width < 1 or height < 1:
             return
         wide = width >= 100 and height >= 24
-        side = min(64, max(36, width // 3 - 3)) if wide else 0
+        side = min(64, max(36, width // 3 - 2)) if wide else 0
         _show(self._side, wide)
         _show(self.fold, not wide)
         _set(self._side, width=max(1, side))

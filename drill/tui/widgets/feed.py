@@ -8,6 +8,7 @@ from textual.reactive import reactive
 from drill.tui.canvas.canvas import Canvas
 from drill.tui.canvas.ink import STRONG_INKS, Ink
 from drill.tui.canvas.text import clock, width_of, wrap
+from drill.tui.widgets.alarms import state_word
 from drill.tui.widgets.base import CanvasWidget
 from drill.view.frame import FeedRow, Frame
 
@@ -79,20 +80,27 @@ def _row(canvas: Canvas, y: int, row: FeedRow, now: int) -> int:
     """Draw one row; return the line below it."""
     x = canvas.put(0, y, clock(row.at), Ink.MUTED) + 1
     mine = row.source == "you"
+    source, said = told(row)
     ink = Ink.OK_STRONG if mine else STRONG_INKS[row.state] if row.state != "ok" else Ink.MUTED
-    x = canvas.put(x, y, row.source, ink, width=12) + 1
+    x = canvas.put(x, y, source, ink, width=12) + 1
     fresh = now - row.at < 20_000
     text = Ink.TEXT if fresh or mine or row.state in ("bad", "warn") else Ink.MUTED
-    first = wrap(row.text, canvas.width - x, 1)
-    if first and width_of(row.text) <= canvas.width - x:
+    first = wrap(said, canvas.width - x, 1)
+    if first and width_of(said) <= canvas.width - x:
         canvas.put(x, y, first[0], text)
         return y + 1
-    head, rest = _split(row.text, canvas.width - x)
+    head, rest = _split(said, canvas.width - x)
     canvas.put(x, y, head, text)
     lines = wrap(rest, canvas.width - 6, 2)
     for i, line in enumerate(lines):
         canvas.put(6, y + 1 + i, line, text)
     return y + 1 + len(lines)
+
+
+def told(row: FeedRow) -> tuple[str, str]:
+    """Return who says what; an alarm says its state first, in the words of the alarms' own panel."""
+    name, arrow, state = row.text.rpartition(" -> ")
+    return (state_word(state), name) if row.source == "alarm" and arrow else (row.source, row.text)
 
 
 def _split(text: str, width: int) -> tuple[str, str]:
