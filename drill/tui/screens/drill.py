@@ -85,6 +85,9 @@ class DrillScreen(GivingScreen):
         frame = self.frame
         saved = (f"saved, {frame.entries} in log", DIM) if frame.saving else ("NOT SAVED", "$error bold")
         live = ("live", "$success") if self.clock.running else ("paused", "$warning")
+        behind = getattr(getattr(self.session, "witness", None), "behind", 0)  # an event's server that is away
+        if behind > 1:
+            saved = (f"server away, {behind} heads wait", "$warning")
         keys = hands(frame.next_hint, bool(frame.asked))
         if isinstance(self.focused, ConsoleInput):
             keys = TYPING
