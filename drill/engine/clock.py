@@ -8,7 +8,7 @@ from typing import Any, Literal, NamedTuple
 import simpy
 from simpy.events import NORMAL, URGENT, Event, EventPriority
 
-from drill.model.command import Action, Pending, Refusal, operation_of, service_of
+from drill.model.command import NO_ANSWER, Action, Pending, Refusal, operation_of, service_of
 from drill.model.component import Process
 from drill.model.places import dead_zones, zones_in
 from drill.model.units import SECOND
@@ -16,6 +16,7 @@ from drill.model.workers import LONGEST
 from drill.model.world import World
 
 _TRAFFIC = "*"  # no component has this name
+CONNECT = 60 * SECOND  # that the AWS CLI waits for a connection (its default)
 ROUNDS = 50  # more rounds than this in one instant is a loop between processes
 
 
@@ -117,12 +118,17 @@ class Clock:
         """
         service = service_of(action)
         plane = self.world.plane(service, scope)
+        name = f"{service}:{operation_of(action)}"
+        if not self.world.region_up(scope):  # whoever is outside reaches none of its endpoints
+            yield self.wait(CONNECT, name, scope)
+            if not self.world.region_up(scope):
+                url = f"https://{service}.{scope}.amazonaws.com/"
+                return action.refuse(NO_ANSWER, f'Connect timeout on endpoint URL: "{url}"')
         burst, refill = action.bucket
         refused = _throttled(plane, operation_of(action), burst, refill, self.now)
         if not refused and action.resources[0] > 0:
             key = f"{operation_of(action)}/resources"
             refused = _throttled(plane, key, *action.resources, self.now, action.amount())
-        name = f"{service}:{operation_of(action)}"
         if refused:
             yield self.wait(200, name, scope)
             return action.refuse(*_throttle_words(service))

@@ -9,6 +9,7 @@ import msgspec
 
 from drill.model.component import Process
 
+NO_ANSWER = "ConnectTimeoutError"  # what the AWS CLI itself says when nobody does
 DENIED = "denied"  # the World's flag that lists services and operations that the operators may not call
 
 
@@ -20,6 +21,8 @@ class Refusal(msgspec.Struct, frozen=True):
     operation: str = ""
 
     def __str__(self) -> str:
+        if self.code == NO_ANSWER:
+            return self.message
         return f"An error occurred ({self.code}) when calling the {self.operation} operation: {self.message}"
 
 

@@ -165,3 +165,17 @@ def test_groups_have_a_role_of_their_own() -> None:
     it.touch()
     it.run(200)
     assert len([m for m in it["web"].machines if m.works(it.world)]) == 4
+
+
+@documented("Control planes: nobody outside reaches the APIs of a Region that is cut off; the CLI gives up after 60 s",
+            source="AWS CLI reference: global options, cli-connect-timeout")  # fmt: skip
+def test_a_cut_off_region() -> None:
+    it = lab()
+    cut = it.break_("aws:network:route-table-disrupt-cross-region-connectivity", "us-west-2")
+    receipt = it.now("aws ec2 reboot-instances --instance-ids far")
+    assert (receipt.state, receipt.error) == ("failed", "ConnectTimeoutError")
+    assert receipt.message == 'Connect timeout on endpoint URL: "https://ec2.us-west-2.amazonaws.com/"'
+    assert 60_000 <= receipt.done - receipt.at <= 61_000
+    assert it.now("aws ec2 start-instances --instance-ids spare").state == "done"
+    it.mend(cut)
+    assert it.now("aws ec2 reboot-instances --instance-ids far").state == "done"
