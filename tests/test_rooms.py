@@ -9,7 +9,7 @@ import sys
 import pytest
 
 ROOMS = ("model", "catalog", "console", "level", "engine", "score", "session", "certify", "view", "store", "reference",
-         "desk", "plain")  # fmt: skip
+         "contest", "desk", "plain", "plain_event")  # fmt: skip
 
 
 def brought(code: str) -> set[str]:
