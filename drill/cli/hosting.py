@@ -46,16 +46,19 @@ class SeatDesk(Desk):
 def host(options: argparse.Namespace) -> int:
     """Open the facilitator's screen, or lead the drill line by line."""
     desk = Desk(one_line(options.operator)[:60] or "facilitator")
-    session = _session(options, desk)
     if not options.server:
-        return _lead(options, desk, session, None)
+        return _lead(options, desk, _session(options, desk), None)
     from drill.cli.shared import server_words
-    from drill.hosted.host import Link
+    from drill.hosted.host import Link, allowed
     from drill.hosted.lines import spelled
     from drill.store.shared import Server
 
     with server_words():
         server = Server(options.server)
+        server.check()
+        if not allowed(server):
+            raise Stop("players cannot lead with this URL; use the organiser's")
+        session = _session(options, desk)
         link = Link.open(server, session, desk.operator)
     print(f"players join with: drill join {spelled(link.code)}", flush=True)
     try:

@@ -26,7 +26,7 @@ from drill.model.command import Refusal
 from drill.model.text import clean, one_line
 from drill.session.orders import ROLES, Seat
 from drill.session.session import Session
-from drill.store.database import DatabaseProblem, Unreachable, add_once, reading, writing
+from drill.store.database import DatabaseProblem, Refused, Unreachable, add_once, reading, writing
 from drill.store.shared import Server
 from drill.store.tables import CODES, HOSTED_ENTRIES, HOSTED_REQUESTS, HOSTED_SESSIONS, MEMBERS
 
@@ -42,6 +42,14 @@ def players_level(file: LevelFile) -> bytes:
     """Return the level as players get it: it decides the same, and holds neither solutions nor debrief."""
     data: dict[str, Any] = {key: part for key, part in msgspec.json.decode(whole(file)).items() if key not in _BACK}
     return msgspec.json.encode(data | {"solutions": {"reference": {}}})
+
+
+def allowed(server: Server) -> bool:
+    """Tell whether whoever asks may lead sessions on this server. DatabaseProblem."""
+    if server.engine.dialect.name != "postgresql":
+        raise Refused("sessions need a PostgreSQL that players can reach, too")
+    with reading(server.engine) as db:
+        return bool(db.execute(select(func.has_table_privilege("hosted_sessions", "INSERT"))).scalar())
 
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True):

@@ -108,7 +108,7 @@ def _improvements(what: Story, told: Debrief, team: Mapping[str, str], started: 
     if what.impact >= 0 and (what.noticed < 0 or what.noticed - what.impact >= SLOW // 2):
         late = span_text(what.impact, what.noticed) if what.noticed >= 0 else "never"
         yield row("Monitoring shows late that users are hurt", f"first sign after: {late}", "operator")
-    if what.noticed >= 0 and (what.acted < 0 or what.acted - what.noticed >= SLOW):
+    if what.noticed >= 0 and not what.prepared and (what.acted < 0 or what.acted - what.noticed >= SLOW):
         late = span_text(what.noticed, what.acted) if what.acted >= 0 else "never"
         yield row("From the first sign to the first change takes long", f"first change after: {late}", "commander")
     failed = [deed for deed in told.actions if deed.error]
@@ -181,6 +181,8 @@ def _paces(what: Story) -> str:
     parts = [f"Users were hurt at T+{clock_text(what.impact)}."]
     for at, text in ((what.noticed, "first sign"), (what.declared, "declared"), (what.acted, "first change"),
                      (what.back, "served again")):  # fmt: skip
+        if at < 0 and text == "first change" and what.prepared:
+            continue
         parts.append(f"{text.capitalize()}: {'never' if at < 0 else f'after {span_text(what.impact, at)}'}.")
     worst = min((share for share in what.served if share is not None), default=1.0)
     return " ".join([*parts, f"At worst, {figure_text('availability', 1 - worst)} of requests were answered well."])

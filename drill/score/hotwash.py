@@ -82,9 +82,9 @@ def _slow(what: Story) -> Iterator[tuple[float, str]]:
             f"Users were hurt at T+{clock_text(what.impact)}, and the first sign came {gap} later. "
             "What made it hard to see sooner?",
         )
-    if what.acted < 0:
+    if what.acted < 0 and not what.prepared:
         yield 4.0, f"It was seen at T+{clock_text(what.noticed)}, and nothing was changed. What made it hard to decide?"
-    elif what.acted - what.noticed >= SLOW:
+    elif what.acted - what.noticed >= SLOW and not what.prepared:
         gap = span_text(what.noticed, what.acted)
         yield (
             2.0 + (what.acted - what.noticed) / SLOW,

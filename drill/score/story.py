@@ -30,7 +30,7 @@ class Story(msgspec.Struct, frozen=True, kw_only=True):
     """What happened, in ms; -1: it did not. ``served``: share of good answers in equal steps, None: nobody asked.
 
     ``impact``: users were hurt. ``noticed``: the first alarm or message after that. ``acted``: the first command that
-    changes something after it was noticed. ``back``: users were served again for good.
+    changes something after it was noticed; ``prepared``: one came before. ``back``: users were served again for good.
     """
 
     length: int
@@ -39,6 +39,7 @@ class Story(msgspec.Struct, frozen=True, kw_only=True):
     noticed: int
     declared: int
     acted: int
+    prepared: bool
     back: int
     down: tuple[tuple[int, int], ...]
     silence: tuple[int, int]  # the longest stretch without a status post while users were hurt; (0, 0): none
@@ -54,12 +55,13 @@ def story(level: Level, history: History, told: Debrief) -> Story:
     impact = found[0].start if found else -1
     noticed = _first([k.at for k in history.known if k.kind in ("alarm", "notice") and k.state != "OK"], impact)
     acted = _first([deed.at for deed in told.actions if changes(call_of(deed.line))], max(noticed, impact))
+    before = [deed for deed in changing(told) if deed.at < max(noticed, impact) and not deed.error]
     length = int(level.length)
     step = max(1000, length // STEPS // 1000 * 1000)
     posts = [claim.at for claim in history.claims if claim.what == "status"]
     return Story(
         length=length, floor=FLOOR if goal is None or goal.floor is None else float(goal.floor), impact=impact,
-        noticed=noticed if impact >= 0 else -1, acted=acted if impact >= 0 else -1,
+        noticed=noticed if impact >= 0 else -1, acted=acted if impact >= 0 else -1, prepared=bool(before),
         declared=_first([claim.at for claim in history.claims if claim.what == "declare"], 0),
         back=-1 if not found or found[-1].open else found[-1].end,
         down=tuple((outage.start, outage.end) for outage in found),
@@ -128,5 +130,6 @@ def _keys(history: History, told: Debrief) -> list[Key]:
         lane = "said" if deed.line.startswith(said) else "done"
         if lane == "said" or changes(call_of(deed.line)):
             keys.append(Key(at=deed.at, lane=lane, text=f"{deed.author}: {deed.line}"))
-    keys += [Key(at=order.at, lane="by hand", text=hand_text(order)) for order in told.by_hand]
+    keys += [Key(at=order.at, lane="by hand", text=hand_text(order)) for order in told.by_hand
+             if order.what not in ("pause", "resume")]  # fmt: skip
     return sorted(keys, key=lambda key: key.at)

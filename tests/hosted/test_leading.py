@@ -14,13 +14,14 @@ from drill.hosted.truth import beside
 from drill.level.bundle import bundled, find
 from drill.level.loader import load
 from drill.plain_host import PlainHost
-from drill.session.log import read
+from drill.session.log import Log, LogHeader, read
 from drill.session.session import Session, replay
 from drill.tui.app import DrillApp
 from drill.tui.screens.console_box import ConsoleInput
 from drill.tui.screens.debrief import DebriefScreen
 from drill.tui.screens.lead import LeadScreen
 from drill.view.build import frame
+from tests.docs.pages import shell
 
 
 @pytest.fixture(autouse=True)
@@ -169,3 +170,32 @@ async def test_the_facilitator_leads_by_keys(monkeypatch: pytest.MonkeyPatch) ->
         assert "a facilitator's hand was in it" in app.screen.filed.problem
     again = replay(session.file, read(session.log.path))
     assert again.world.digest() == session.world.digest()
+
+
+def test_a_led_run_that_was_left_is_gone_on_with(tmp_path: Path) -> None:
+    left = "printf 'wait 40s\\nfire dark\\npause\\nleave\\n' | drill host zone-power --seed 7 --operator fay --plain"
+    run = shell(left, tmp_path).stdout.partition("drill resume ")[2].split()[0]
+    again = f"printf 'injects\\nwait 20s\\nquit\\n' | drill host --resume {run} --operator fay --plain"
+    out = shell(f"{again}; drill verify {run}", tmp_path).stdout
+    assert "dark, came, T+00:40" in out and "T+01:00 of 10:00" in out, "time passes again"
+    assert "with a facilitator's hand in it" in out
+    for wrong in ("", f"zone-power --resume {run}"):
+        done = shell(f"drill host {wrong} --plain", tmp_path)
+        assert (done.returncode, done.stderr) == (2, "name the level to lead, or a run with --resume\n")
+
+
+def test_a_replay_shows_what_was_kept_of_a_led_run() -> None:
+    from drill.tui.screens.replay import Follower
+
+    session = drill(30)
+    obey("fire dark", session, "fay")
+    session.advance(60_000)
+    obey("rewind 00:20", session, "fay")
+    session.finish()
+    header = LogHeader(level="zone-power", gameplay=session.file.gameplay_hash, seed=7)
+    log = Log(header=header, entries=session.entries)
+    follower = Follower(session.file, log)
+    for at in (25_000, 50_000, 10_000, session.length):
+        follower.to(at)
+        assert follower.trouble == "" and follower.session.now == at
+        assert [t.at for t in follower.session.history.truths if t.kind == "fault"] == [75_000] * (at >= 75_000)

@@ -21,6 +21,7 @@ from drill.model.units import clock_text
 from drill.session.orders import Pause, Resume
 from drill.tui.screens.clock import FRAMES_PER_SECOND
 from drill.tui.screens.console_box import ConsoleBox, ConsoleInput, Output
+from drill.tui.screens.dialogs import Question
 from drill.tui.screens.lead_view import LeadView
 
 TEAM = "team"  # who gives what is typed without a name
@@ -116,6 +117,31 @@ class LeadScreen(LeadView):
         if self.link is not None:
             self.link.pump()
         self.draw()
+
+    def leave(self) -> None:
+        """Ask whether to go on leading, leave for later, or end now. Time stands still meanwhile."""
+        self.catch_up()
+        self.clock.hold("leave")
+
+        def answered(answer: str | None) -> None:
+            self.clock.release("leave")
+            if answer == "l":
+                self.app.exit(0)
+            elif answer == "e":
+                self.ending = True
+                self.host.open_debrief(self.session)
+
+        run = self.session.log.path.stem[:8]
+        rest = "" if self.session.over else ": the rest runs hands-off"
+        self.app.push_screen(
+            Question(
+                "Stop leading?",
+                "Players are told when you end it. Time stands still while you decide.",
+                [("k", "k", "go on"), ("l", "l", f"leave; `drill host --resume {run}` goes on from here"),
+                 ("e", "e", f"end it now{rest}")],
+            ),
+            answered,
+        )  # fmt: skip
 
     @property
     def who(self) -> str:
