@@ -1,6 +1,6 @@
 """What the store stands: many writers, cut connections, an outage. POSIX only.
 
-    python benchmarks/store.py
+    python -m benchmarks.store
 
 Eight processes save 1,000 runs each, into one SQLite file and into one PostgreSQL (which comes with the ``dev`` extra);
 500 connections are cut around COMMIT; the server is away for 30 minutes by a fake clock, and once it is really stopped
