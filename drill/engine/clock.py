@@ -49,6 +49,7 @@ class Clock:
         self.world = world
         self.env = _Calendar(0)
         self.touched = True  # something happened that the flow must look at
+        self.repriced = True  # ... and that may have changed what things cost
         self.topology_changed = False  # components or stations came or went: the order must be worked out again
         self.lost: Callable[[str, float, float, str], None] = lambda store, writes, seconds, why: None
         self.queues_moved: dict[str, bool] = {}  # components whose queues the flow has just made longer or shorter
@@ -232,9 +233,10 @@ class Clock:
                 found.update(self._listening.get(name, {}))
         return [found[key] for key in sorted(found)]
 
-    def stir(self) -> None:
-        """Note that something other than traffic happened: conditions and the flow must look."""
+    def stir(self, prices: bool = True) -> None:
+        """Note that something other than traffic happened: conditions and the flow must look; ``prices``: costs, too."""
         self.touched = self._stirred = True
+        self.repriced = self.repriced or prices
 
     def stir_conditions(self) -> None:
         """Note that what operators know has changed: conditions must look, the flow need not."""

@@ -130,6 +130,9 @@ class Simulation(People):
 
     def _spend(self) -> None:
         """Note the spending rate when it changed."""
+        if not self.clock.repriced:
+            return
+        self.clock.repriced = False
         world, rows = self.world, self.history.spend
         hourly = world.hourly()
         if not rows or rows[-1][2] != hourly:

@@ -101,12 +101,12 @@ class Server(msgspec.Struct, kw_only=True):
         hold, queue = flow.traffic.hold, self.queue
         over = came - max(room, 0.0)  # calls for which there is no room: of each cohort the same share
         share = over / came if over > 0 else 0.0
-        left = over
+        left, last = over, inbox[-1]
         for cohort in inbox:
             cost = _cost(cohort) if cohort.hops else 1.0
             if over > 0:
-                whole = cohort is not inbox[-1]
-                out = cohort.split(min(cohort.amount, cohort.amount * share if whole else left / cost))
+                part = left / cost if cohort is last else cohort.amount * share
+                out = cohort.split(part if part < cohort.amount else cohort.amount)
                 left -= out.amount * cost
                 self.refused += out.amount * cost
                 flow.fail(out, "refused")

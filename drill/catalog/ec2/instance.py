@@ -169,6 +169,8 @@ class Instance(Component, kw_only=True, tag="ec2.instance"):
         if self.server.waiting > 0:
             self.server.strand(flow.traffic)
         self.server.load = self.server.arrived = self.server.done = self.writing = 0.0
+        if not inbox:
+            return
         up = machine.state == "running" and world.zone_up(self.zone) and not machine.hurt
         closed = up and (not machine.ready or (self.stores and not self.volume))
         for cohort in inbox:

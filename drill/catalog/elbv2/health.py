@@ -81,7 +81,7 @@ def check(balancer: Any, owner: Component, machine: Machine, health: Any, world:
                 _flip(owner, machine, health, "healthy" if good else "unhealthy", clock.now)
                 if good:
                     balancer.admit(machine.id, since)
-                clock.stir()
+                clock.stir(prices=False)
                 break
 
 
