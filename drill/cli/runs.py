@@ -183,10 +183,22 @@ def _kind(options: argparse.Namespace, desk: Desk, session: Any, told: Any) -> t
         from drill.session.facilitated import leader
 
         _, log = desk.open_run(options.log, options.level)
+        started = log.header.started
         whole = after_action(
-            session.level, session.history, told, log.header.started, leader(log.entries), session.seats
+            session.level, session.history, told, started, leader(log.entries), session.seats,
+            lambda days: due_date(started, days),
         )  # fmt: skip
         return whole, after_action_page(whole)
     from drill.score.report import debrief_page
 
     return told, debrief_page(told)
+
+
+def due_date(started: str, days: int) -> str:
+    """Return the ISO date so many days after a run began, "" when it says no date."""
+    from datetime import date, timedelta
+
+    try:
+        return (date.fromisoformat(started[:10]) + timedelta(days=days)).isoformat()
+    except (ValueError, OverflowError):
+        return ""

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from datetime import date, timedelta
+from collections.abc import Callable, Iterator, Mapping
 
 import msgspec
 
@@ -53,15 +52,15 @@ class AfterAction(msgspec.Struct, frozen=True, kw_only=True):
 
 def after_action(
     level: Level, history: History, told: Debrief, started: str = "", facilitator: str = "",
-    seats: Mapping[str, str] | None = None,
+    seats: Mapping[str, str] | None = None, due: Callable[[int], str] = lambda days: "",
 ) -> AfterAction:  # fmt: skip
-    """Return the report of a finished run. ``started``: ISO time of the run, from which due dates count."""
+    """Return the report of a finished run. ``started``: ISO time of it; ``due``: the date so many days after it."""
     what, team = story(level, history, told), dict(seats or {})
     return AfterAction(
         level=told.level, title=told.title, seed=told.seed, started=started, facilitator=facilitator,
         team=tuple(team.items()), won=told.won, points=told.points, headline=told.headline.replace("`", ""),
         objectives=told.rows, story=what, timeline=told.timeline, strengths=tuple(_strengths(what, told)),
-        improvements=tuple(_improvements(what, told, team, started)), question=told.question,
+        improvements=tuple(_improvements(what, told, team, due)), question=told.question,
     )  # fmt: skip
 
 
@@ -92,11 +91,13 @@ def _strengths(what: Story, told: Debrief) -> Iterator[str]:
 # ---- what to improve -------------------------------------------------------------------------------------------------
 
 
-def _improvements(what: Story, told: Debrief, team: Mapping[str, str], started: str) -> Iterator[Improvement]:
+def _improvements(
+    what: Story, told: Debrief, team: Mapping[str, str], due: Callable[[int], str]
+) -> Iterator[Improvement]:
     def row(issue: str, basis: str, role: str, days: int = LATER) -> Improvement:
         names = ", ".join(name for name, has in team.items() if has == role)
         owner = f"{ROLE[role]} ({names})" if names else ROLE[role]
-        return Improvement(issue=issue, basis=basis, owner=owner, due=due_date(started, days))
+        return Improvement(issue=issue, basis=basis, owner=owner, due=due(days))
 
     for goal in told.rows:
         if not goal.met:
@@ -126,14 +127,6 @@ def _improvements(what: Story, told: Debrief, team: Mapping[str, str], started: 
         yield row("Users hear nothing for too long", f"{length} from T+{clock_text(start)}", "communications")
     if what.impact >= 0 and what.declared < 0:
         yield row("No incident is declared", "users were hurt all the same", "commander")
-
-
-def due_date(started: str, days: int) -> str:
-    """Return the ISO date so many days after a run began, "" when it says no date."""
-    try:
-        return (date.fromisoformat(started[:10]) + timedelta(days=days)).isoformat()
-    except (ValueError, OverflowError):
-        return ""
 
 
 # ---- the page --------------------------------------------------------------------------------------------------------

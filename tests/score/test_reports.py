@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from xml.etree import ElementTree
 
 import msgspec
 import pytest
 
+from drill.cli.runs import due_date
 from drill.console import parse
 from drill.model.command import Refusal
-from drill.score.afteraction import AfterAction, after_action, after_action_page, due_date
+from drill.score.afteraction import AfterAction, after_action, after_action_page
 from drill.score.debrief import Debrief, debrief
 from drill.score.hotwash import ROWS, HotWash, hot_wash, hot_wash_page
 from drill.score.page import Page, page_html, page_md
@@ -54,7 +56,9 @@ def wash(session: Session) -> HotWash:
 
 
 def report(session: Session) -> AfterAction:
-    return after_action(session.level, session.history, told(session), "2026-11-21T05:00:00Z", "fay", SEATS)
+    started = "2026-11-21T05:00:00Z"
+    due = partial(due_date, started)
+    return after_action(session.level, session.history, told(session), started, "fay", SEATS, due)
 
 
 LATE = ((200, "bob", "aws ec2 reboot-instances --instance-ids web-2"),
