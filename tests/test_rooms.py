@@ -9,7 +9,7 @@ import sys
 import pytest
 
 ROOMS = ("model", "catalog", "console", "level", "engine", "score", "session", "certify", "view", "store", "reference",
-         "contest", "desk", "plain", "plain_event")  # fmt: skip
+         "contest", "hosted", "desk", "plain", "plain_event", "plain_host")  # fmt: skip
 
 
 def brought(code: str) -> set[str]:
