@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import os
 import random
+import resource
 import sys
 import time
 from collections import Counter
@@ -99,12 +100,30 @@ async def redraw() -> None:
           f"to the bytes; {median(drawn) * 1000:.1f} ms of it drawing")  # fmt: skip
 
 
+def processor_time(cases: list[Case]) -> tuple[float, float]:
+    """Return the seconds of a processor that a run takes, judged here and by two processes, their start included.
+
+    Unlike the time of the wall it does not depend on what else the machine does.
+    """
+    began = time.process_time()
+    judged(cases, 1)
+    alone = time.process_time() - began
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    judged(cases, 2)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    theirs = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return alone / len(cases), theirs / len(cases)
+
+
 def speedup(logs: list[Log]) -> None:
     """Measure verification with more processes, and with more workers of a Dask cluster, turn by turn."""
     from distributed import LocalCluster
 
     cases = [case(logs[n % len(logs)], str(n)) for n in range(SOME)]
     rates: dict[str, float] = {}
+    used = processor_time(cases)
+    print(f"processor time: {used[0] * 1000:.2f} ms a run in one process, {used[1] * 1000:.2f} ms in one of two: "
+          f"{2 * used[0] / used[1]:.2f} times as many runs where two cores are free")  # fmt: skip
 
     def note(name: str, took: float) -> None:
         rates[name] = max(rates.get(name, 0.0), len(cases) / took)

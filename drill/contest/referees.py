@@ -12,6 +12,7 @@ from concurrent.futures.process import BrokenProcessPool
 from importlib import import_module
 from typing import Any
 
+from drill import ENGINE
 from drill.contest.judge import Case, Referee, Sheet, Verdict
 from drill.model.text import one_line
 
@@ -19,6 +20,7 @@ BATCH = 8  # submissions that travel together
 FEW = 4  # submissions that are judged before another process has started
 
 Tell = Callable[[Verdict], None]
+_UNKNOWN = "the workers do not know the drill; install the same failure-drill[cluster] there"
 
 
 class NoCluster(Exception):
@@ -48,7 +50,7 @@ def judge_on_cluster(cases: Sequence[Case], sheets: Mapping[str, Sheet], tell: T
     except ImportError:
         raise NoCluster("Dask is not installed; `pip install 'failure-drill[cluster]'` adds it") from None
     try:
-        client: Any = dask.Client(scheduler, timeout=10, set_as_default=False)
+        client: Any = dask.Client(scheduler, timeout=5, set_as_default=False)
     except (OSError, TimeoutError, ValueError) as error:
         raise NoCluster(f"no Dask scheduler answers at {scheduler} ({type(error).__name__}); check it") from None
     try:
@@ -56,7 +58,7 @@ def judge_on_cluster(cases: Sequence[Case], sheets: Mapping[str, Sheet], tell: T
         if not count:
             raise NoCluster(f"the scheduler at {scheduler} has no workers; start one with `dask worker {scheduler}`")
         held = client.scatter(dict(sheets), broadcast=True, hash=False)
-        futures = [client.submit(judge_batch, batch, held, pure=False) for batch in batches(cases)]
+        futures = [client.submit(judge_batch, batch, held, ENGINE, pure=False) for batch in batches(cases)]
         for _, verdicts in dask.as_completed(futures, loop=client.loop, with_results=True):
             for verdict in verdicts:
                 tell(verdict)
@@ -64,6 +66,8 @@ def judge_on_cluster(cases: Sequence[Case], sheets: Mapping[str, Sheet], tell: T
     except NoCluster:
         raise
     except Exception as error:  # whatever a cluster can do: nothing is lost, what was told is told
+        if "No module named" in str(error):
+            raise NoCluster(_UNKNOWN) from None
         what = one_line(f"the cluster gave up ({type(error).__name__}: {error})")
         raise NoCluster(f"{what}; run it again for the rest") from None
     finally:
@@ -79,8 +83,10 @@ def batches(cases: Sequence[Case]) -> Iterator[list[Case]]:
 _HELD: dict[int, Referee] = {}  # the referee of this process, by the sheets that it holds
 
 
-def judge_batch(cases: list[Case], sheets: Mapping[str, Sheet]) -> list[Verdict]:
-    """Judge a batch in this process, which keeps the levels that it has read."""
+def judge_batch(cases: list[Case], sheets: Mapping[str, Sheet], engine: str) -> list[Verdict]:
+    """Judge a batch in this process, which keeps the levels that it has read. ``engine``: whose rules have to hold."""
+    if engine != ENGINE:
+        raise RuntimeError(f"this worker has engine {ENGINE}, not {engine}: install the same failure-drill there")
     key = hash(tuple(sorted((name, sheet.edition, sheet.whole) for name, sheet in sheets.items())))
     if key not in _HELD:
         _HELD.clear()
