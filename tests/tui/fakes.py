@@ -81,6 +81,7 @@ class FakeSession:
         self.refuse: Refusal | None = None
         self.hint = True
         self.asked: list[Asked] = []
+        self.saving = True
 
     @property
     def over(self) -> bool:
@@ -166,7 +167,7 @@ class FakeDesk(Desk):
                      text="i-1 running [b]x[/b]" if g.action.reads else "")
                 for g in session.history.commands
             ),
-            asked=tuple(session.asked),
+            asked=tuple(session.asked), saving=session.saving,
             next_hint=HintOffer(id="h1", cost=30) if session.hint and known.tier == "hinted" else None,
             entries=len(session.given), over=session.over,
         )  # fmt: skip

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
-from textual.widgets import Input
+from textual.widgets import Input, OptionList
 
 from drill.console import render
 from drill.model.command import Refusal
@@ -99,6 +99,8 @@ async def test_debrief_leads_on() -> None:
             await pilot.press(key)
             await pilot.pause()
             assert isinstance(app.screen, where)
+            if where is LevelList:
+                assert app.screen.query_one(OptionList).highlighted_option.id == "eip-remap", "where one left the list"
 
 
 async def test_keys_typed_ahead_start_one_drill() -> None:
@@ -318,6 +320,17 @@ async def test_quitting_asks_and_time_stands_still_meanwhile(key: str) -> None:
         assert session.now == 1000 and app.screen is screen
         await pilot.press("escape", key, "l")
     assert app.return_value == 0 and not session.over
+
+
+async def test_it_is_said_once_when_saving_ends() -> None:
+    async with drilling() as (app, pilot, session, screen, _wall):
+        session.saving = False
+        screen.draw()
+        screen.draw()
+        await pilot.pause()
+        said = [note.message for note in app._notifications]
+        assert said == ["From here on, this run is not being saved."]
+        assert "NOT SAVED" in str(screen.query_one(KeyBar).render())
 
 
 async def test_ending_now_runs_the_rest_and_tells() -> None:
