@@ -166,3 +166,12 @@ def test_a_card_stays_within_its_lines() -> None:
             )
             outside = [*canvas.chars[:2], *canvas.chars[2 + height :]]
             assert not "".join(map("".join, outside)).strip(), (card_.id, height)
+
+
+def test_users_of_whom_nothing_is_known_are_still_named() -> None:
+    base = frames.tiny()
+    unknown = msgspec.structs.replace(base.sources[0], rate=None, failed=None, state="unknown")
+    frame = msgspec.structs.replace(base, sources=(unknown,))
+    canvas = Canvas(60, 20)
+    paint_map(canvas, frame, layout(frame, 60, 20), View(now=0))
+    assert any("◎ shoppers ?" in "".join(row) for row in canvas.chars)

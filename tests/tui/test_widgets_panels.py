@@ -45,6 +45,13 @@ def test_the_header_says_when_time_stands_and_when_nothing_is_saved() -> None:
     assert "10×" in lines(lambda c: paint_header(c, frame, speed=10), 80, 2)[0]
 
 
+def test_no_data_on_users_is_no_share_served() -> None:
+    base = frames.calm()
+    users = msgspec.structs.replace(base.users, success=None, state="unknown")
+    shown = lines(lambda c: paint_header(c, msgspec.structs.replace(base, users=users), 1, False), 200, 2)[0]
+    assert "users ? no data" in shown and "served" not in shown
+
+
 def test_objectives_that_do_not_fit_are_counted() -> None:
     base = frames.zone_power()
     frame = msgspec.structs.replace(base, gauges=base.gauges * 3)

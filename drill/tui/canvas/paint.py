@@ -71,7 +71,7 @@ def _source(canvas: Canvas, rect: Rect, here: list[Source]) -> None:
     text = joined if width_of(joined) + 4 <= rect.w else short if len(here) > 1 else parts[0]
     x = canvas.put(rect.x, rect.y, "◎", INKS[state] if state != "ok" else Ink.MUTED)
     name, _, figure = text.rpartition(" ")
-    if len(here) == 1:
+    if len(here) == 1 and here[0].rate is not None:
         x = canvas.put(x + 1, rect.y, name, Ink.STRONG, width=rect.right - x - 1)
         x = canvas.put(x + 1, rect.y, figure, Ink.MUTED, width=max(0, rect.right - x - 1))
     else:

@@ -8,7 +8,7 @@ from textual.reactive import reactive
 
 from drill.tui.canvas.canvas import Canvas
 from drill.tui.canvas.ink import GLYPHS, INKS, STRONG_INKS, Ink, Paper
-from drill.tui.canvas.text import clock, number, sparkline, width_of
+from drill.tui.canvas.text import clip, clock, number, sparkline, width_of
 from drill.tui.widgets.base import CanvasWidget
 from drill.view.frame import Frame, Gauge, State
 
@@ -99,12 +99,12 @@ def _items(frame: Frame, speed: float, paused: bool) -> list[tuple[int, list[Run
     if not frame.saving:
         who = [("▲ not saving", Ink.WARN_STRONG)]
     return [
-        (9, [[(frame.title, Ink.STRONG)], [(frame.title[:18], Ink.STRONG)]]),
+        (9, [[(frame.title, Ink.STRONG)], [(clip(frame.title, 18), Ink.STRONG)]]),
         (0, [[(frame.tier, Ink.MUTED)], []]),
         (1, [[(frame.phase, Ink.MUTED)], []]),
         (8, [[time, (" ", Ink.TEXT), pace], [time, (" ", Ink.TEXT), (pace[0].replace(" ", ""), pace[1])]]),
         (7, [
-            [("users ", Ink.MUTED), (mark, ink), (share, ink), (" served", Ink.MUTED)],
+            [("users ", Ink.MUTED), (mark, ink), (share, ink), ("" if users.success is None else " served", Ink.MUTED)],
             [("users ", Ink.MUTED), (mark, ink), (share, ink)],
             [(mark, ink), (share.strip(), ink)],
         ]),
