@@ -8,6 +8,7 @@ from typing import Any, Literal, NamedTuple
 import simpy
 from simpy.events import NORMAL, URGENT, Event, EventPriority
 
+from drill.engine.throttle import ENDPOINT, WORDS, throttle_words, throttled
 from drill.model.command import NO_ANSWER, Action, Pending, Refusal, operation_of, service_of
 from drill.model.component import Process
 from drill.model.places import dead_zones, zones_in
@@ -24,7 +25,8 @@ On = Literal["events", "queues", "traffic", "seconds"]
 
 
 class Until(NamedTuple):
-    """A process that waits for a condition. ``key``: its place in the order of registration."""
+    """A process that waits for a condition. ``key``: its place in the order of registration; ``own``: the component
+    whose state, besides that of places, is all it reads ("": it may read anything)."""
 
     key: int
     predicate: Callable[[], bool]
@@ -32,6 +34,7 @@ class Until(NamedTuple):
     who: str
     on: On
     of: str
+    own: str
 
 
 class _Calendar(simpy.Environment):
@@ -54,6 +57,7 @@ class Clock:
         self.lost: Callable[[str, float, float, str], None] = lambda store, writes, seconds, why: None
         self.queues_moved: dict[str, bool] = {}  # components whose queues the flow has just made longer or shorter
         self._stirred = True  # anything but traffic happened in this instant
+        self._flipped: dict[str, bool] = {}  # ... or only to these components
         self.catch_up: Callable[[], None] = lambda: None  # called before any process goes on at other than an event
         self._untils: dict[int, Until] = {}
         self._listening: dict[str, dict[int, Until]] = {}  # by whose queues they listen to; _TRAFFIC: to every second
@@ -88,19 +92,25 @@ class Clock:
         return event
 
     def until(
-        self, predicate: Callable[[], bool], what: str = "", who: str = "", on: On = "events", of: str = ""
+        self,
+        predicate: Callable[[], bool],
+        what: str = "",
+        who: str = "",
+        on: On = "events",
+        of: str = "",
+        own: str = "",
     ) -> Event:
         """Return an event that comes once ``predicate()`` is true; looked at after each instant, never polled.
 
         ``on``: what can make it true: ``events`` (anything but traffic), also ``queues`` (how long the servers' queues
         of the component ``of`` are, or of any), ``traffic`` of any kind, or ``seconds`` that pass. It is looked at only
-        after instants in which such a thing happened.
+        after instants in which such a thing happened. ``own``: see Until.
         """
         event = self.env.event()
         assert event.callbacks is not None
         key = self._register(what, who, -1, False)
         event.callbacks.append(lambda _: self._over(key))
-        row = self._untils[key] = self._new[key] = Until(key, predicate, event, who, on, of)
+        row = self._untils[key] = self._new[key] = Until(key, predicate, event, who, on, of, own)
         if on != "events":
             self._listening.setdefault(of if on == "queues" else _TRAFFIC, {})[key] = row
         return event
@@ -126,23 +136,23 @@ class Clock:
                 url = f"https://{service}.{scope}.amazonaws.com/"
                 return action.refuse(NO_ANSWER, f'Connect timeout on endpoint URL: "{url}"')
         burst, refill = action.bucket
-        refused = _throttled(plane, operation_of(action), burst, refill, self.now)
+        refused = throttled(plane, operation_of(action), burst, refill, self.now)
         if not refused and action.resources[0] > 0:
             key = f"{operation_of(action)}/resources"
-            refused = _throttled(plane, key, *action.resources, self.now, action.amount())
+            refused = throttled(plane, key, *action.resources, self.now, action.amount())
         if refused:
             yield self.wait(200, name, scope)
-            return action.refuse(*_throttle_words(service))
+            return action.refuse(*throttle_words(service))
         if plane.workers is not None:
             code = yield from self.turn(service, scope, zones_in(action, self.world))
             if code:
-                return action.refuse(code, _WORDS[code])
+                return action.refuse(code, WORDS[code])
         yield self.wait(action.takes + plane.latency, name, scope)
         if plane.down:
-            code = _ENDPOINT if service == "route53-recovery-cluster" else "ServiceUnavailable"
-            return action.refuse(code, _WORDS[code])
+            code = ENDPOINT if service == "route53-recovery-cluster" else "ServiceUnavailable"
+            return action.refuse(code, WORDS[code])
         if plane.errors > 0 and self.world.roll(f"plane/{service}/{scope}") < plane.errors:
-            return action.refuse("InternalError", _WORDS["InternalError"])
+            return action.refuse("InternalError", WORDS["InternalError"])
         return None
 
     def turn(self, service: str, scope: str, zones: Iterable[str] = ()) -> Generator[Any, Any, str]:
@@ -213,7 +223,7 @@ class Clock:
         rows = list(self._untils.values()) if self._stirred else self._listeners()
         self._new.clear()
         fired = [row for row in rows if row.predicate()]
-        self._stirred, self.queues_moved = False, {}
+        self._stirred, self._flipped, self.queues_moved = False, {}, {}
         if fired:
             self.catch_up()
             self._woken = sorted({row.who for row in fired if row.who})
@@ -226,17 +236,23 @@ class Clock:
         return bool(fired)
 
     def _listeners(self) -> list[Until]:
-        """Return those whose condition a second of mere traffic can make true, in order of registration."""
+        """Return those whose condition may be true by traffic, or what was told of alone, in order of registration."""
         found = self._new | self._listening.get(_TRAFFIC, {})
+        if self._flipped:
+            found.update((row.key, row) for row in self._untils.values() if not row.own or row.own in self._flipped)
         if self.queues_moved:
             for name in ("", *self.queues_moved):
                 found.update(self._listening.get(name, {}))
         return [found[key] for key in sorted(found)]
 
-    def stir(self, prices: bool = True) -> None:
-        """Note that something other than traffic happened: conditions and the flow must look; ``prices``: costs, too."""
-        self.touched = self._stirred = True
-        self.repriced = self.repriced or prices
+    def stir(self) -> None:
+        """Note that something other than traffic happened: conditions, the flow and who adds up prices must look."""
+        self.touched = self._stirred = self.repriced = True
+
+    def tell(self, *names: str) -> None:
+        """Note that what others hold of these components has changed, and neither any state nor any price."""
+        self.touched = True
+        self._flipped.update(dict.fromkeys(names, True))
 
     def stir_conditions(self) -> None:
         """Note that what operators know has changed: conditions must look, the flow need not."""
@@ -268,28 +284,3 @@ class Clock:
         del self.world.pending[key]
         if not quiet:
             self.stir()
-
-
-def _throttled(plane: Any, operation: str, burst: float, refill: float, now: int, amount: int = 1) -> bool:
-    """Take ``amount`` tokens of ``operation``'s bucket; tell whether there were too few."""
-    tokens, at = plane.tokens.get(operation, (burst, now))
-    tokens = min(burst, tokens + (now - at) * refill / 1000.0)
-    if tokens < amount:
-        plane.tokens[operation] = (tokens, now)
-        return True
-    plane.tokens[operation] = (tokens - amount, now)
-    return False
-
-
-_ENDPOINT = "EndpointTemporarilyUnavailableException"  # of a cluster of five, one in each of five Regions
-_WORDS = {
-    _ENDPOINT: "The cluster endpoint isn't available. Try another cluster endpoint.",
-    "ServiceUnavailable": "The service is unavailable. Please try again shortly.",
-    "InternalError": "An internal error has occurred.",
-}
-
-
-def _throttle_words(service: str) -> tuple[str, str]:
-    if service == "ec2":
-        return "RequestLimitExceeded", "Request limit exceeded."
-    return "Throttling", "Rate exceeded"

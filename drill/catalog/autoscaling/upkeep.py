@@ -219,7 +219,7 @@ def watch_host(group: Any, machine: Machine, world: World, clock: Any) -> Proces
             if ms:
                 clock.start(wake(group, clock.now + ms, clock))
     while machine in group.machines and not machine.leaving:
-        yield clock.until(looks_bad, "health check", machine.id)
+        yield clock.until(looks_bad, "health check", machine.id, own=group.name)
         if machine.leaving:
             return
         if machine.marked:

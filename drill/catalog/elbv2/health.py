@@ -62,7 +62,7 @@ def check(balancer: Any, owner: Component, machine: Machine, health: Any, world:
         return passes() != healthy
 
     while listed():
-        yield clock.until(differs, "target health", machine.id, "queues", owner.name)
+        yield clock.until(differs, "target health", machine.id, "queues", owner.name, own=balancer.name)
         while listed():
             rule = balancer.health_check
             ahead = rule.interval - (clock.now - health.phase) % rule.interval
@@ -81,7 +81,7 @@ def check(balancer: Any, owner: Component, machine: Machine, health: Any, world:
                 _flip(owner, machine, health, "healthy" if good else "unhealthy", clock.now)
                 if good:
                     balancer.admit(machine.id, since)
-                clock.stir(prices=False)
+                clock.tell(balancer.name, owner.name)
                 break
 
 
