@@ -20,7 +20,7 @@ BATCH = 8  # submissions that travel together
 FEW = 4  # submissions that are judged before another process has started
 
 Tell = Callable[[Verdict], None]
-_UNKNOWN = "the workers do not know the drill; install the same failure-drill[cluster] there"
+_UNKNOWN = "the workers do not know the drill; install the same failure-drill there"
 
 
 class NoCluster(Exception):
@@ -48,7 +48,7 @@ def judge_on_cluster(cases: Sequence[Case], sheets: Mapping[str, Sheet], tell: T
     try:
         dask: Any = import_module("distributed")
     except ImportError:
-        raise NoCluster("Dask is not installed; `pip install 'failure-drill[cluster]'` adds it") from None
+        raise NoCluster("Dask is not installed; `pip install distributed` adds it") from None
     try:
         client: Any = dask.Client(scheduler, timeout=5, set_as_default=False)
     except (OSError, TimeoutError, ValueError) as error:

@@ -79,7 +79,7 @@ def _parse(url: str) -> URL:
         try:
             import psycopg  # noqa: F401
         except ImportError:
-            raise DatabaseProblem("PostgreSQL needs `pip install 'failure-drill[teams]'`") from None
+            raise DatabaseProblem("PostgreSQL needs a driver; `pip install 'psycopg[binary]'` adds it") from None
     elif not parsed.database or parsed.database == ":memory:":
         raise DatabaseProblem("a sqlite URL names a file: sqlite:///folder/runs.sqlite3")
     return parsed
