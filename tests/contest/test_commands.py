@@ -10,6 +10,7 @@ import pytest
 
 from drill.cli import main
 from drill.contest.office import close_event, codes, event, open_event
+from drill.store.credentials import Credential, Credentials
 from drill.store.database import engine
 from tests.conftest import Database
 from tests.contest.test_on_server import CUP
@@ -43,6 +44,9 @@ def test_without_a_server_nothing_is_guessed(capsys: Any, tmp_path: Path) -> Non
     assert "FILE is needed" in bad(capsys, "event", "create")
     for words in (("event", "status"), ("board", "cup"), ("verify", "--event", "cup")):
         assert "cannot be reached" in bad(capsys, *words, "--server", DEAD)
+    Credentials().keep(Credential(server=DEAD, kind="team", ref="t", member="m", token="x", event="cup", event_id="e"))
+    assert "cannot be reached" in bad(capsys, "play", "--event", "cup", "--plain")
+    assert "cannot be reached" in bad(capsys, "board")
 
 
 def test_a_database_of_another_version_and_one_that_is_none(
