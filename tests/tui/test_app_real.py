@@ -180,6 +180,21 @@ async def test_a_form_starts_with_what_is_and_at_what_is_to_be_changed() -> None
         assert record.change_batch.changes[0].resource_record_set.to() == "central-alb"
 
 
+async def test_an_action_that_has_no_room_to_say_what_it_does_says_it_below() -> None:
+    app = DrillApp(Desk(), ("play", "zone-power", "1"))
+    async with app.run_test(size=(80, 24)) as pilot:
+        screen = await start(pilot)
+        screen.query_one(MapView).selected = "web/use1-az1"
+        await pilot.press("enter")
+        await pilot.pause()
+        assert isinstance(app.screen, ActionPicker)
+        assert app.screen.actions[0].summary in str(app.screen.query_one("#keys").render())
+        await pilot.resize_terminal(120, 40)
+        await pilot.press("j", "k")
+        await pilot.pause()
+        assert app.screen.actions[0].summary not in str(app.screen.query_one("#keys").render())
+
+
 async def test_a_level_that_cannot_be_read_ends_the_app_with_its_line(tmp_path: Path) -> None:
     path = tmp_path / "bad.yaml"
     path.write_text("drill: 1\nlenght: 3m\n", encoding="utf-8")

@@ -16,6 +16,8 @@ from drill.model.command import Action
 from drill.model.component import Component
 from drill.tui.screens.base import DIM, key_line
 
+KEYS = key_line(("Enter", "choose"), ("Esc", "back"))
+
 
 class ActionPicker(ModalScreen[type[Action] | None]):
     """The actions of one component, those that change something first. Dismisses with the one chosen."""
@@ -31,6 +33,7 @@ class ActionPicker(ModalScreen[type[Action] | None]):
         super().__init__()
         self.component, self.state = component, state
         self.actions = actions_on(kind)
+        self.wide = max((len(spoken(action)) for action in self.actions), default=0)
 
     def compose(self) -> ComposeResult:
         place = self.component.zone or self.component.region or "global"
@@ -41,10 +44,16 @@ class ActionPicker(ModalScreen[type[Action] | None]):
                 ),
                 id="heading",
             )
-            wide = max((len(spoken(action)) for action in self.actions), default=0)
-            rows = [Option(action_row(action, wide), id=str(n)) for n, action in enumerate(self.actions)]
+            rows = [Option(action_row(action, self.wide), id=str(n)) for n, action in enumerate(self.actions)]
             yield OptionList(*rows, markup=False)
-            yield Static(key_line(("Enter", "choose"), ("Esc", "back")), id="keys")
+            yield Static(KEYS, id="keys")
+
+    @on(OptionList.OptionHighlighted)
+    def told(self, event: OptionList.OptionHighlighted) -> None:
+        """Say below what the highlighted action does, where its row has no room for all of that."""
+        action = self.actions[event.option_index]
+        cut = self.wide + 2 + len(action.summary) > event.option_list.scrollable_content_region.width
+        self.query_one("#keys", Static).update(Content.assemble(action.summary, "   ", KEYS) if cut else KEYS)
 
     def action_move(self, step: int) -> None:
         """Move the highlight by one row."""
