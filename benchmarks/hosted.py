@@ -88,7 +88,7 @@ def measure(players: int, seconds: float, every: float) -> dict[str, Any]:
         fork = multiprocessing.get_context("fork")
         tell = fork.Queue()
         until = time.monotonic() + 10 + players * 0.15 + seconds  # joining takes a moment
-        seats = [fork.Process(target=take_part, args=(urls["player"], link.code, n, every, until, tell))
+        seats = [fork.Process(target=take_part, args=(urls["player"], link.code, n, every, until, tell), daemon=True)
                  for n in range(players)]  # fmt: skip
         for seat in seats:
             seat.start()
@@ -103,6 +103,8 @@ def measure(players: int, seconds: float, every: float) -> dict[str, Any]:
             time.sleep(0.02)
         session.finish()
         link.close()
+        if link.problem:
+            print(f"the host: {link.problem}", file=sys.stderr)
         rows = [tell.get(timeout=60) for _ in seats]
         for seat in seats:
             seat.join(10)

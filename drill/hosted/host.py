@@ -105,7 +105,7 @@ class Link:
             self._state = "ended"
             self.pump()
 
-    def close(self, wait: float = 3.0) -> None:
+    def close(self, wait: float = 10.0) -> None:
         """Say that the session has ended, write what is still to be written, and stop."""
         self.end()
         until = time.monotonic() + wait

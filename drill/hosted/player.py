@@ -138,8 +138,7 @@ class Player:
                     asked = select(func.drill_news(self.have))
                     hear(self._dated(db.execute(asked).scalar_one()))
                     lost("")
-                    for _ in driver.notifies(timeout=LOOK, stop_after=1):
-                        pass
+                    _wait(driver)
             except Exception as error:
                 if type(error).__module__.startswith("psycopg"):
                     raise Unreachable(f"the connection was lost ({error})") from None
@@ -155,3 +154,16 @@ class Player:
         """Stop listening and give the connections back."""
         self._open = False
         self.server.close()
+
+
+def _wait(driver: Any) -> None:
+    """Wait until a notice comes, LOOK seconds at most.
+
+    One that came right behind the answer to a query has been read with it and makes no socket readable any more.
+    """
+    heard = False
+    while driver.pgconn.notifies() is not None:
+        heard = True
+    if not heard:
+        for _ in driver.notifies(timeout=LOOK, stop_after=1):
+            pass
