@@ -17,7 +17,7 @@ from sqlalchemy import func, insert, select
 
 from drill import ENGINE
 from drill.level.edition import Edition
-from drill.session.chain import Log, header_of, next_entry
+from drill.session.chain import Log, LogError, header_of, next_entry
 from drill.session.session import Divergence, Session, check_header
 from drill.store.database import DatabaseProblem, Refused, Unreachable, problems, writing
 from drill.store.shared import Server
@@ -84,7 +84,7 @@ class Player:
         try:
             self._follow(news)
             self.trouble = ""
-        except Divergence as error:
+        except (Divergence, LogError) as error:
             self.trouble = f"this end has come to something else: {error}"
             self.restart()
         self.state = str(news["state"])

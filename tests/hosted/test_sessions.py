@@ -185,6 +185,25 @@ def test_while_the_server_is_away_the_host_plays_on_and_all_catch_up(database: A
     player.close()
 
 
+def test_an_end_that_came_to_something_else_says_so_and_begins_again(database: Any, hosted: tuple[Any, Link]) -> None:
+    session, link = hosted
+    player = join(database.player, link.code, "ada", "operator")
+    for _ in play_on(session, link, 30_000, speed=60):
+        pass
+    level_with([player], session, link)
+    player.restart()
+    bent = player.fetch()
+    assert '"t":10000' in bent["lines"][2] and player.have == -1
+    player.apply(bent | {"lines": [line.replace('"t":10000', '"t":11000') for line in bent["lines"]]})
+    assert "its hash does not fit" in player.trouble and player.have == -1
+    player.session.world.spent += 1.0  # this machine computes otherwise than the host's
+    player.apply(player.fetch())
+    assert "entry" in player.trouble and player.have == -1
+    player.apply(player.fetch())
+    assert player.trouble == "" and player.session.world.digest() == session.world.digest()
+    player.close()
+
+
 def _away(*_: Any) -> None:
     from drill.store.database import Unreachable
 
