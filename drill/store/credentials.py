@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import msgspec
@@ -15,6 +16,22 @@ NAME = "credentials.json"
 SERVER = "DRILL_SERVER"  # the environment variable that names a server
 _PRIVATE = 0o600
 _OTHERS = 0o077
+
+
+@contextmanager
+def _alone(path: Path) -> Iterator[None]:
+    """Keep other processes of this machine out, where files can be locked."""
+    try:
+        import fcntl
+    except ImportError:  # Windows: two joins at the same instant are left to luck there
+        yield
+        return
+    handle = os.open(path, os.O_RDWR | os.O_CREAT, _PRIVATE)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
 
 
 class NoCredential(Exception):
@@ -61,25 +78,28 @@ class Credentials:
 
     def keep(self, credential: Credential) -> None:
         """Add one; what was kept for the same team or session stays, as runs may still wait to be sent with it."""
-        known = [each for each in self.all() if each.member != credential.member]
-        from tempfile import mkstemp  # 3 ms to import
-
-        raw = msgspec.json.format(msgspec.json.encode([*known, credential]), indent=1)
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            handle, name = mkstemp(prefix=".credentials-", dir=self.path.parent)  # mkstemp makes it 0600
+            with _alone(self.path.with_suffix(".lock")):
+                known = [each for each in self.all() if each.member != credential.member]
+                self._write(msgspec.json.format(msgspec.json.encode([*known, credential]), indent=1))
         except OSError as error:
             raise NoCredential(f"{self.path}: cannot be kept here ({error.strerror})") from None
+
+    def _write(self, raw: bytes) -> None:
+        from tempfile import mkstemp  # 3 ms to import
+
+        handle, name = mkstemp(prefix=".credentials-", dir=self.path.parent)  # mkstemp makes it 0600
         try:
             with os.fdopen(handle, "wb") as file:
                 file.write(raw)
                 file.flush()
                 os.fsync(file.fileno())
             Path(name).replace(self.path)  # as one step, whatever happens
-        except OSError as error:
+        except OSError:
             with suppress(OSError):
                 Path(name).unlink()
-            raise NoCredential(f"{self.path}: cannot be kept here ({error.strerror})") from None
+            raise
 
     def member(self, member: str) -> Credential:
         """Return the credential of a member's id. NoCredential."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
 
 import pytest
@@ -42,7 +43,7 @@ def test_only_the_owner_can_read_it_from_the_first_moment(tmp_path, monkeypatch)
         os.umask(old)
     path = tmp_path / "credentials.json"
     assert seen == [0o600] and path.stat().st_mode & 0o777 == 0o600
-    assert [each.name for each in tmp_path.iterdir()] == ["credentials.json"]
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["credentials.json", "credentials.lock"]
     for mode in (0o640, 0o604, 0o660):
         path.chmod(mode)
         with pytest.raises(NoCredential, match="chmod 600"):
@@ -69,3 +70,14 @@ def test_the_server_is_the_one_given_or_set_or_last_joined(tmp_path, monkeypatch
     assert server_url("", kept) == ADA.server
     monkeypatch.setenv("DRILL_SERVER", "postgresql://env/d")
     assert server_url("", kept) == "postgresql://env/d" and server_url("given", kept) == "given"
+
+
+def test_two_who_join_at_once_are_both_kept(tmp_path) -> None:
+    code = (
+        "import sys; from pathlib import Path; from drill.store.credentials import Credential, Credentials\n"
+        "for n in range(20): Credentials(Path(sys.argv[1])).keep(Credential(server='s', kind='team', ref='r',"
+        " member=f'{sys.argv[2]}-{n}', token='t'))"
+    )
+    who = [subprocess.Popen([sys.executable, "-c", code, str(tmp_path), name]) for name in ("ada", "bob")]
+    assert [each.wait() for each in who] == [0, 0]
+    assert len(Credentials(tmp_path).all()) == 40
