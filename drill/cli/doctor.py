@@ -74,13 +74,13 @@ def _store() -> list[Finding]:
 
     store = Desk().store
     try:
-        with tempfile.TemporaryFile(dir=store.folder):
-            writable = True
+        with tempfile.TemporaryFile(dir=store.folder, buffering=0) as file:
+            writable = file.write(b"\0" * 65_536) == 65_536  # an empty file would find room on a full disk, too
     except OSError:
         writable = False
     return [
         Finding("data folder", str(store.folder), writable,
-                "runs cannot be saved there; set DRILL_HOME to a folder that can be written to"),
+                "runs cannot be saved there; make room, or set DRILL_HOME to a folder that can be written to"),
         Finding("saved runs", store.problem or str(len(store.runs())), not store.problem),
     ]  # fmt: skip
 

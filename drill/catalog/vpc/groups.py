@@ -110,7 +110,7 @@ class SecurityGroup(Gate, kw_only=True, tag="vpc.security-group"):
         open_ = self.findings(world)
         rules = [rule.text() for rule in self.ingress]
         return {
-            "state": "finding" if open_ else f"{len(rules)} rules",
+            "state": "finding" if open_ else "1 rule" if len(rules) == 1 else f"{len(rules)} rules",
             "health": "warn" if open_ else "ok",
             "note": "; ".join(rules) or "nobody may come in",
             "rules": rules,
