@@ -3,4 +3,4 @@
 __version__ = "0.1.0"
 
 #: Rules of play. A log names the version it was played under; a change of the rules raises it.
-ENGINE = "1"
+ENGINE = "2"
