@@ -213,7 +213,7 @@ def header_of(line: bytes, path: Path | str) -> LogHeader:
         header = _HEADER.decode(line)
     except (msgspec.MsgspecError, RecursionError, UnicodeError):
         raise _no_log(path) from None
-    if header.hash != _hash("", header):
+    if header.hash != _hash("", header) or _ENCODER.encode(header) != line:  # not even the spelling may differ
         raise _edited(path, 1)
     _check_texts(header, path, 1)
     return header
@@ -246,7 +246,7 @@ def next_entry(line: bytes, log: Log, path: Path | str) -> Entry:
     except (msgspec.MsgspecError, RecursionError, UnicodeError):
         raise LogError(path, number, "this line is no log entry", "use the log as the drill wrote it") from None
     last = log.entries[-1] if log.entries else None
-    if entry.hash != expected:
+    if entry.hash != expected or _ENCODER.encode(entry) != line:
         raise _edited(path, number)
     if entry.prev != (last.hash if last else log.header.hash) or entry.n != number - 1:
         what = "a line is missing or out of place before this one"

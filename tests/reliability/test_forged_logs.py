@@ -99,3 +99,15 @@ def test_no_changed_log_verifies(played: tuple[LevelFile, bytes]) -> None:
         if changed is None or not verifies(level, changed):
             continue
         assert [json.loads(line) for line in changed.split(b"\n")[:-1]] == meaning, f"mutation {n} passes"
+
+
+@pytest.mark.parametrize(
+    ("wrote", "spelled"),
+    [(b',"started":""', b""), (b'"n":1,', b'"n": 1,'), (b'"note":"end"', b'"note":"\\u0065nd"')],
+)
+def test_a_log_that_says_the_same_in_another_spelling_was_edited(
+    played: tuple[LevelFile, bytes], wrote: bytes, spelled: bytes
+) -> None:
+    level, data = played
+    assert wrote in data
+    assert not verifies(level, data.replace(wrote, spelled, 1))
