@@ -4,8 +4,6 @@ The app, the line-by-line front end and the commands are handed one; none of the
 stored. Everything heavy is imported when it is first needed.
 """
 
-from __future__ import annotations
-
 import math
 from functools import cached_property
 from pathlib import Path

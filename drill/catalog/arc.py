@@ -1,7 +1,5 @@
 """Application Recovery Controller: zonal shift, and routing controls, which work while control planes do not."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from typing import Annotated, Any, Literal

@@ -1,7 +1,5 @@
 """What people do outside AWS: declare an incident, post a status, look things up, ask. The service ``ops``."""
 
-from __future__ import annotations
-
 from typing import Annotated, Any
 
 from drill.model.command import Action, Refusal

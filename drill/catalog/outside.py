@@ -1,7 +1,5 @@
 """What is not AWS: services of others, somewhere on the internet."""
 
-from __future__ import annotations
-
 from typing import Annotated, Any, Literal
 
 import msgspec

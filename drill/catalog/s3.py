@@ -1,7 +1,5 @@
 """Amazon S3, as far as an origin goes: a bucket that serves what was put into it."""
 
-from __future__ import annotations
-
 from typing import Annotated, Any
 
 import msgspec

@@ -1,7 +1,5 @@
 """Load shedding: turning requests away at once, so that the rest can be answered. A switch that operators have."""
 
-from __future__ import annotations
-
 from typing import Annotated, Any
 
 from drill.model.command import Action, Receipt, Refusal

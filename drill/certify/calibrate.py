@@ -17,9 +17,7 @@ from drill.score.figures import written
 ROOM = 1.1  # par lies this much above the reference's worst
 
 
-def calibrate(
-    file: LevelFile, seeds: Iterable[int], progress: Progress | None = None, workers: int = 0
-) -> Calibration:
+def calibrate(file: LevelFile, seeds: Iterable[int], progress: Progress | None = None, workers: int = 0) -> Calibration:
     """Let reference, idle, wrong lessons and brute force play every seed, and suggest figures from that."""
     wanted = list(seeds)
     players = [*names(file.level), BRUTE]

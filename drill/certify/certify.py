@@ -17,9 +17,7 @@ MARGIN = 0.1  # of zero - target: what a wrong lesson must lose by
 STEADY = 0.25  # of target - par: what the reference may vary over seeds
 
 
-def certify(
-    file: LevelFile, seeds: Iterable[int], progress: Progress | None = None, workers: int = 0
-) -> Certificate:
+def certify(file: LevelFile, seeds: Iterable[int], progress: Progress | None = None, workers: int = 0) -> Certificate:
     """Let every bot play every seed, and hold the level to the published rules of fairness."""
     wanted = list(seeds)
     names = bots(file.level)

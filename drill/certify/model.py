@@ -1,7 +1,5 @@
 """What certify and calibrate find, as data. Figures of objectives are badness, as the scorecard has them."""
 
-from __future__ import annotations
-
 import msgspec
 
 

@@ -1,7 +1,5 @@
 """Play: one bot on one seed in this process, or many on every core."""
 
-from __future__ import annotations
-
 import hashlib
 import multiprocessing
 import os

@@ -1,7 +1,5 @@
 """Shapes: what an Action's fields look like to a command line or a form. All of it is read off the Action class."""
 
-from __future__ import annotations
-
 import enum
 from functools import cache
 from typing import Any
@@ -20,7 +18,7 @@ REQUIRED: Any = msgspec.NODEFAULT
 class Key(msgspec.Struct, frozen=True):
     """One member of a structure."""
 
-    shape: Shape
+    shape: "Shape"
     default: Any
 
 
@@ -34,7 +32,7 @@ class Shape(msgspec.Struct, frozen=True, kw_only=True):
     choices: tuple[Any, ...] = ()
     refs: tuple[str, ...] = ()
     pattern: str = "{name}"  # how such a name is written
-    item: Shape | None = None
+    item: "Shape | None" = None
     keys: dict[str, Key] = {}
     optional: bool = False  # may be None
     help: str = ""

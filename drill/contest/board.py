@@ -7,8 +7,6 @@ shows. Numbers are whole (thousandths of a point), so that the same board comes 
 From its freeze on, a board tells what was so at the freeze, whatever happens later.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from typing import Literal
 

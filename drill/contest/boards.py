@@ -1,7 +1,5 @@
 """Boards: fetch an event's board from the shared store, as anybody may who has its player's address."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from typing import Any
 

@@ -4,8 +4,6 @@ It is the SHA-256 of a line of canonical JSON with the event's name, a random sa
 fingerprints. When the event is closed, all of these are published, and anybody can compute it again.
 """
 
-from __future__ import annotations
-
 import hashlib
 import secrets
 

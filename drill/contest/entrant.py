@@ -4,8 +4,6 @@ While it is played, the head of the log goes to the server every 10 s of play fr
 is away holds up nothing but the heads. A hint is bought on the server first, and only then stands in the log.
 """
 
-from __future__ import annotations
-
 import threading
 from collections import deque
 from datetime import UTC, datetime

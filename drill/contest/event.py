@@ -10,8 +10,6 @@
 Problems are one line each, with file, line and column, as those of levels are.
 """
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 from typing import Literal

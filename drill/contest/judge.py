@@ -5,8 +5,6 @@ on, which has to lead to every digest; what that gave is scored by the whole lev
 while it was played have to be in the log, so that nobody can play it better afterwards and mend the chain.
 """
 
-from __future__ import annotations
-
 import zlib
 from collections.abc import Mapping
 

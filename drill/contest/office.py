@@ -4,8 +4,6 @@ It works on the tables themselves, as the role `organiser` may, on PostgreSQL an
 DatabaseProblem, or NoEvent.
 """
 
-from __future__ import annotations
-
 import secrets
 import uuid
 from datetime import UTC, datetime
@@ -140,9 +138,7 @@ def close_event(made: Engine, name: str) -> Known:
     if 0 < found.rules.freeze <= now:
         freeze_event(made, name)
     revealed = opened(found.name, secrets_of(made, found)).decode()
-    _set(
-        made, found, state="closed", closes_at=when(min(now, found.rules.closes)), spec=spec(found.rules, revealed)
-    )
+    _set(made, found, state="closed", closes_at=when(min(now, found.rules.closes)), spec=spec(found.rules, revealed))
     return event(made, name)
 
 
@@ -190,4 +186,3 @@ def _set(made: Engine, found: Known, **values: Any) -> None:
 
 def _json(value: Any) -> str:
     return msgspec.json.encode(value).decode()
-

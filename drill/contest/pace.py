@@ -7,8 +7,6 @@ once. Nothing can tell what went on meanwhile, and nobody is accused of it: that
 the organizer to judge. What comes after a run's last command decides nothing, and is not looked at.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import msgspec

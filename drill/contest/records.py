@@ -1,7 +1,5 @@
 """Records: the submissions of an event as the shared store has them, for the referee and for the board."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any

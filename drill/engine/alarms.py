@@ -1,7 +1,5 @@
 """CloudWatch alarms: M of N datapoints, missing data, and what they say when they change."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import msgspec

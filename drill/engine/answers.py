@@ -1,7 +1,5 @@
 """Answers: what operators, their screens and their runbooks are told when they ask; never the truth itself."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import msgspec

@@ -3,8 +3,6 @@
 Seconds are simulated seconds since T+0. Arrays have one value per second and grow as time passes.
 """
 
-from __future__ import annotations
-
 from bisect import bisect_left
 from typing import Any
 

@@ -4,8 +4,6 @@ Whoever owns the Session calls ``pump``; it waits for nobody. One thread listens
 was ordered, and goes on trying while the server is away. What is written can be written again without harm.
 """
 
-from __future__ import annotations
-
 import queue
 import secrets
 import threading
@@ -79,7 +77,7 @@ class Link:
         self._threads: list[threading.Thread] = []
 
     @classmethod
-    def open(cls, server: Server, session: Session, facilitator: str) -> Link:
+    def open(cls, server: Server, session: Session, facilitator: str) -> "Link":
         """Make the session known on the server, under a new code. DatabaseProblem."""
         server.check()
         id_, code = str(uuid.uuid4()), "".join(secrets.choice(ALPHABET) for _ in range(8))

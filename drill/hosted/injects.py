@@ -1,7 +1,5 @@
 """Injects: the script as a facilitator works with it: when, from, to, what, what should follow, and how it stands."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import msgspec

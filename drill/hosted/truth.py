@@ -1,7 +1,5 @@
 """Truth beside telemetry, for the facilitator: what each component really does, and what the others see of it."""
 
-from __future__ import annotations
-
 import msgspec
 
 from drill.model.component import Component
@@ -52,9 +50,7 @@ def _part(session: Session, name: str, part: Component, cards: list[Card]) -> Be
     else:
         other = not word.startswith("no answer") and len(cards) == 1 and bool(cards[0].word) and cards[0].word != word
     far = load is not None and seen_load is not None and abs(load - seen_load) > _FAR
-    return Beside(
-        name=name, true=_with(word, load), seen=_with(seen, seen_load), differs=silent or far or other
-    )
+    return Beside(name=name, true=_with(word, load), seen=_with(seen, seen_load), differs=silent or far or other)
 
 
 def _counted(cards: list[Card]) -> tuple[int, int] | None:

@@ -1,7 +1,5 @@
 """What checks of a typed level share: what they look at, what they find, and where in the file that stands."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 from typing import Any

@@ -7,8 +7,6 @@ share the night. A value that is nothing but ``$name`` keeps the type of what wa
 out (``${name}`` where letters follow; ``$$`` is a dollar sign).
 """
 
-from __future__ import annotations
-
 import random
 import re
 from collections.abc import Callable

@@ -1,7 +1,5 @@
 """What is wrong with a level: one line each, ``file:line:col: what; what to do``."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from itertools import islice
 from typing import Any

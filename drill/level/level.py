@@ -4,8 +4,6 @@ Every map is keyed by id, so that an includes or a patch can name what it change
 reference; the JSON Schema and the linter come from these classes.
 """
 
-from __future__ import annotations
-
 from typing import Any, Literal
 
 import msgspec
@@ -36,17 +34,17 @@ Tier = Literal["guided", "hinted", "blind"]
 Measure = Literal["rto", "rpo", "availability", "latency", "spend", "exposure", "lost", "time-to", "claim", "updates"]
 
 
+class ZoneSpec(Strict, kw_only=True):
+    """An Availability Zone. ``pools``: launches that still fit, by instance type."""
+
+    pools: dict[str, int] = {}
+
+
 class RegionSpec(Strict, kw_only=True):
     """A Region. ``zones``: AZ ids, or a map from AZ id to what is special about it. ``vcpus``: the account's quota."""
 
     zones: list[str] | dict[str, ZoneSpec] = []
     vcpus: int = -1
-
-
-class ZoneSpec(Strict, kw_only=True):
-    """An Availability Zone. ``pools``: launches that still fit, by instance type."""
-
-    pools: dict[str, int] = {}
 
 
 class LinkSpec(Strict, kw_only=True):

@@ -1,7 +1,5 @@
 """Loader: a level file -> a LevelFile, and for each seed a BoundLevel. Everything wrong is a LevelError."""
 
-from __future__ import annotations
-
 from functools import cached_property
 from pathlib import Path
 from typing import Any

@@ -1,7 +1,5 @@
 """Rules of a script and of runbooks: when they fire, what they ask of their reader, and the effect of each."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import msgspec
@@ -32,9 +30,9 @@ class Condition(Strict, kw_only=True):
     objective: str | None = None  # with ``is``
     draw: str | None = None  # with ``is``; level script only
     is_: Any = msgspec.field(name="is", default=None)
-    all: list[Condition] | None = None
-    any: list[Condition] | None = None
-    not_: Condition | None = msgspec.field(name="not", default=None)
+    all: "list[Condition] | None" = None
+    any: "list[Condition] | None" = None
+    not_: "Condition | None" = msgspec.field(name="not", default=None)
     for_: Duration | None = msgspec.field(name="for", default=None)
     as_: str | None = msgspec.field(name="as", default=None)
 

@@ -1,8 +1,6 @@
 """Ageing: what a machine's software eats while it runs, until nothing is left. Failures that can be had on a day of
 one's own choosing: a fresh machine starts afresh."""
 
-from __future__ import annotations
-
 from typing import Any, Literal
 
 import msgspec

@@ -1,7 +1,5 @@
 """Commands: intents to change the World. An Action is an operator's; a Fault is the level's or a facilitator's."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Annotated, Any, ClassVar
 

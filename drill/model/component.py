@@ -4,8 +4,6 @@ A subclass is a catalogue entry. Fields marked with ``STATE`` are run-time state
 others are what a level file may write. From the class come the level schema, the codec, the help and the reference.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Generator, Iterable, Iterator
 from typing import Annotated, Any, ClassVar, Literal, TypeVar
 

@@ -1,7 +1,5 @@
 """Listings: what describe calls have in common. One row or more for each component, as it was last observed."""
 
-from __future__ import annotations
-
 from typing import Any, ClassVar
 
 from drill.model.command import Action

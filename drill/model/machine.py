@@ -1,7 +1,5 @@
 """Machine: one EC2 instance, on its own or in an Auto Scaling group, and what it takes to start one."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable
 from typing import Any, Literal
 

@@ -1,7 +1,5 @@
 """Networks: what stands between two others, lets packets through or drops them, and what carries them out."""
 
-from __future__ import annotations
-
 from typing import Annotated, Any
 
 from drill.model.component import Component, ref

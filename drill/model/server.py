@@ -1,7 +1,5 @@
 """Server: what handles requests one after another, with a queue that has a bound."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import msgspec

@@ -5,8 +5,6 @@ user's first ask, same second of sending, same attempt. Ages are therefore known
 whose client has gone is still done.
 """
 
-from __future__ import annotations
-
 from typing import Any, Protocol
 
 import msgspec
@@ -52,7 +50,7 @@ class Cohort(msgspec.Struct, gc=False):
     via: str = ""
     backup: str = ""
 
-    def split(self, amount: float) -> Cohort:
+    def split(self, amount: float) -> "Cohort":
         """Take ``amount`` out of this cohort as one of its own (to be held again by whoever keeps it)."""
         amount = amount + _PARTS - _PARTS  # counted(), in the busiest of places
         self.amount -= amount

@@ -4,8 +4,6 @@ A call about a zone that is dead waits for an answer that does not come, and kee
 zone takes the pool away from calls about all others: those wait in line, and where the line is full they are refused.
 """
 
-from __future__ import annotations
-
 import msgspec
 
 from drill.model.units import SECOND

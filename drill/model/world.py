@@ -1,7 +1,5 @@
 """World: all components, control planes, capacity, traffic and pending work at one instant. All of it is hashed."""
 
-from __future__ import annotations
-
 import hashlib
 import random
 from typing import Any

@@ -1,7 +1,5 @@
 """Zonal resources: what can be told to leave one of its zones (zonal shift), and does so by itself (autoshift)."""
 
-from __future__ import annotations
-
 from typing import Annotated, Any
 
 from drill.model.component import STATE, Component, Process

@@ -1,7 +1,5 @@
 """After-action report: what was to be achieved, what happened, what was known when, what was good, what to improve."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Mapping
 
 import msgspec

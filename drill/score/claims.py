@@ -1,7 +1,5 @@
 """Claims: what status posts said of the impact and of the time to recover, beside what was true."""
 
-from __future__ import annotations
-
 import re
 
 import msgspec

@@ -3,8 +3,6 @@
 It is told of a finished drill only. It speaks of the actions, never of the person, and shows no solution.
 """
 
-from __future__ import annotations
-
 import msgspec
 
 from drill.engine.history import Given, History, Known, Steered, Truth

@@ -3,8 +3,6 @@
 The questions ask what made it hard, of the situation and never of a person; which three follows from what happened.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 import msgspec

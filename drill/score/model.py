@@ -1,7 +1,5 @@
 """Scorecard: what a run is worth, objective by objective. The same shape while the drill runs and after it."""
 
-from __future__ import annotations
-
 from typing import Literal
 
 import msgspec

@@ -3,8 +3,6 @@
 Texts come from levels, players and servers: everything is escaped here, and nowhere else.
 """
 
-from __future__ import annotations
-
 from html import escape
 
 import msgspec

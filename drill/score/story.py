@@ -1,7 +1,5 @@
 """Story: the moments of a run that count, and how long it took from one to the next. Every report tells of it."""
 
-from __future__ import annotations
-
 from itertools import pairwise
 
 import msgspec

@@ -5,8 +5,6 @@ the line's own content, so that a line can be neither changed, dropped, added no
 The last line of a whole run is its ``end`` entry. A level, a seed and a log are a drill; everything else is recomputed.
 """
 
-from __future__ import annotations
-
 import hashlib
 import os
 from pathlib import Path
@@ -77,7 +75,7 @@ class Log(msgspec.Struct, kw_only=True):
     entries: list[Entry] = []
 
     @classmethod
-    def start(cls, header: LogHeader) -> Log:
+    def start(cls, header: LogHeader) -> "Log":
         """Return an empty log. The header's texts are cleaned and its hash set."""
         header.operator = one_line(header.operator)[:MAX_NAME]
         header.level, header.started = one_line(header.level), one_line(header.started)

@@ -5,8 +5,6 @@ the system's memory. When the disk refuses, play goes on with ``saving`` false a
 tries to write everything that is missing.
 """
 
-from __future__ import annotations
-
 import errno
 import os
 import sys

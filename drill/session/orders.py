@@ -4,8 +4,6 @@ A fault that is added by hand is a Fault and stands there as itself. Everything 
 replayed as it was, and is told in the debrief as what it is: done by hand, not by the level.
 """
 
-from __future__ import annotations
-
 from typing import Any, ClassVar
 
 import msgspec

@@ -4,8 +4,6 @@ The Runner looks once a second. A rule whose trigger holds is thought about for 
 types its lines, one after another. It never sees the World; what it asks goes through ``session.telemetry``.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable
 from typing import Any, Protocol

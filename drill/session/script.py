@@ -1,10 +1,8 @@
 """Script: a text file of commands with their times, played against a session.
 
-    # scale out before the survivors drown
-    T+02:40 aws autoscaling set-desired-capacity --auto-scaling-group-name web --desired-capacity 9
+# scale out before the survivors drown
+T+02:40 aws autoscaling set-desired-capacity --auto-scaling-group-name web --desired-capacity 9
 """
-
-from __future__ import annotations
 
 import re
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Credentials: what joining a team or a session gave, in a file that only its owner can read."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress

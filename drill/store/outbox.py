@@ -5,8 +5,6 @@ answer that never came is no answer: the parcel is sent again, and the server ke
 up: what cannot be reached is asked again after 2, 4, 8 ... at most 60 s, and what the server refuses after ten minutes.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any
 

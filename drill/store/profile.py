@@ -4,8 +4,6 @@ Pure. A concept (what a level ``teaches``) stands as the levels do that teach it
 because what somebody could do last year says little.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from statistics import fmean
 

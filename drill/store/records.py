@@ -1,7 +1,5 @@
 """Records: a finished run as it is saved, and what became of saving it."""
 
-from __future__ import annotations
-
 import msgspec
 
 

@@ -1,7 +1,5 @@
 """``drill db init`` on PostgreSQL: the roles `player` and `organiser`, the schema, and who may do what."""
 
-from __future__ import annotations
-
 import secrets
 from contextlib import suppress
 

@@ -4,8 +4,6 @@ The network may fail before, in or after a COMMIT: a parcel leaves the outbox on
 handed in under its own id however often it takes.
 """
 
-from __future__ import annotations
-
 import base64
 import threading
 import time

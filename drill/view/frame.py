@@ -5,8 +5,6 @@ Words for state are one vocabulary everywhere, so that colour is never alone:
 ``unknown`` (not known any more).
 """
 
-from __future__ import annotations
-
 from typing import Literal
 
 import msgspec

@@ -1,7 +1,5 @@
 """EC2 Auto Scaling operations."""
 
-from __future__ import annotations
-
 from typing import Annotated, Any, ClassVar, Literal
 
 import msgspec

@@ -1,7 +1,5 @@
 """Auto Scaling groups: one fleet over zones, replaced when it dies and scaled to demand."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from typing import Annotated, Any, Literal
 

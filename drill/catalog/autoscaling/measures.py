@@ -1,7 +1,5 @@
 """What an Auto Scaling group publishes: CPU that means work done, its numbers, and what its instances have eaten."""
 
-from __future__ import annotations
-
 from typing import Any, Literal
 
 from drill.catalog.autoscaling.warm import ready

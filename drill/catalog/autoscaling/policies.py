@@ -1,7 +1,5 @@
 """Auto Scaling operations on scaling policies and scheduled actions."""
 
-from __future__ import annotations
-
 from typing import Annotated, Any, Literal
 
 import msgspec

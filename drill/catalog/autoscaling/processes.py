@@ -1,7 +1,5 @@
 """Auto Scaling operations that hold a group back or tell it what it cannot see: processes, health, standby."""
 
-from __future__ import annotations
-
 from typing import Any, Literal, get_args
 
 import msgspec

@@ -1,7 +1,5 @@
 """Instance refresh: a group replaces all its machines, in batches that leave enough of them in service."""
 
-from __future__ import annotations
-
 from typing import Any, Literal
 
 import msgspec

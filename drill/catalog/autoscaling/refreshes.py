@@ -1,7 +1,5 @@
 """Auto Scaling operations on instance refreshes."""
 
-from __future__ import annotations
-
 from typing import Any, Literal
 
 import msgspec

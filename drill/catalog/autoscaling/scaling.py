@@ -1,7 +1,5 @@
 """Scaling: target tracking, step and simple policies on average CPU, and scheduled actions."""
 
-from __future__ import annotations
-
 from typing import Annotated, Any, Literal
 
 import msgspec

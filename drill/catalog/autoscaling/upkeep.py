@@ -1,7 +1,5 @@
 """What an Auto Scaling group does by itself: keep the number, and replace what is held for unhealthy."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import msgspec

@@ -1,7 +1,5 @@
 """Auto Scaling operations on warm pools."""
 
-from __future__ import annotations
-
 from typing import Any, ClassVar, Literal
 
 from drill.catalog.autoscaling.actions import GroupName, OnGroup

@@ -1,7 +1,5 @@
 """CloudFront operations. All of them are control plane, in us-east-1; edges follow minutes later."""
 
-from __future__ import annotations
-
 from typing import Annotated, Any
 
 import msgspec

@@ -1,7 +1,5 @@
 """CloudFront distribution: answers what it has, asks an origin for the rest, and needs time to get warm again."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from typing import Annotated, Any
 
@@ -25,11 +23,11 @@ EDGE = 20.0  # ms: an answer from the cache
 SURE = 0.95  # of requests to a failing origin are known to fail; the others find out
 
 
-def _hit_rate(it: Distribution, world: World) -> float | None:
+def _hit_rate(it: "Distribution", world: World) -> float | None:
     return 100.0 * it.hits / it.tally.arrived if it.tally.arrived > 0 else None
 
 
-def _error_rate(it: Distribution, world: World) -> float | None:
+def _error_rate(it: "Distribution", world: World) -> float | None:
     return 100.0 * min(1.0, it.errors / it.tally.arrived) if it.tally.arrived > 0 else None
 
 

@@ -1,7 +1,5 @@
 """Origins: where a distribution fetches what it has not, alone or in groups."""
 
-from __future__ import annotations
-
 from typing import Annotated, Any, Literal
 
 import msgspec

@@ -1,7 +1,5 @@
 """CloudWatch operations: alarms and metrics, as late and as partial as they come."""
 
-from __future__ import annotations
-
 from typing import Annotated, Any, Literal
 
 import msgspec

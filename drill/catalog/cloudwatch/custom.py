@@ -1,7 +1,5 @@
 """Custom metrics: figures that somebody's own program puts into CloudWatch, and that end when the program does."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from typing import Annotated, Any
 

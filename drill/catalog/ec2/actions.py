@@ -1,7 +1,5 @@
 """EC2 operations on instances: run, start, stop, reboot, terminate, describe."""
 
-from __future__ import annotations
-
 from typing import Annotated, Any, ClassVar
 
 import msgspec

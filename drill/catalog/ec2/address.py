@@ -1,7 +1,5 @@
 """Elastic IP addresses: a fixed public address that points at one instance of its Region at a time."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from typing import Annotated, Any, ClassVar, Literal
 

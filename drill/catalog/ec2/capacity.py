@@ -1,7 +1,5 @@
 """On-demand capacity reservations: room for launches that nobody else gets, paid whether it is used or not."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from typing import Annotated, Any, ClassVar, Literal
 

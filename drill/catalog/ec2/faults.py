@@ -1,7 +1,5 @@
 """Faults of EBS volumes."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from drill.catalog.ec2.volumes import Volume

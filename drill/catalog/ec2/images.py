@@ -1,7 +1,5 @@
 """Amazon Machine Images: what instances are launched from. Each belongs to one Region."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Annotated, Any, ClassVar, Literal
 

@@ -1,7 +1,5 @@
 """EC2 instances that stand on their own (those of an Auto Scaling group belong to the group)."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from typing import Annotated, Any, Literal
 
@@ -34,11 +32,11 @@ def reboot(machine: Machine, clock: Any, ms: int) -> Process:
         machine.ready = True
 
 
-def _cpu(it: Instance, world: World) -> float | None:
+def _cpu(it: "Instance", world: World) -> float | None:
     return min(100.0, it.server.load * 100.0) if it.reporting(world) else None
 
 
-def _status(it: Instance, world: World) -> float | None:
+def _status(it: "Instance", world: World) -> float | None:
     if it.machine.state != "running":
         return None
     if it.stores and not it.volume:  # its application waits for a disk; the instance itself is well

@@ -1,7 +1,5 @@
 """RunInstances: launch from an AMI, in a zone of choice, within capacity and quota."""
 
-from __future__ import annotations
-
 from typing import Annotated, Any, ClassVar
 
 import msgspec

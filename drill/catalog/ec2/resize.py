@@ -1,7 +1,5 @@
 """Vertical scaling: another instance type for the same instance. And which zone is which."""
 
-from __future__ import annotations
-
 from typing import Annotated, Any
 
 import msgspec

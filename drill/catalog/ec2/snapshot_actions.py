@@ -1,7 +1,5 @@
 """EC2 operations on EBS snapshots: create, delete, describe, copy, fast snapshot restore."""
 
-from __future__ import annotations
-
 from typing import Annotated, Any, ClassVar
 
 import msgspec

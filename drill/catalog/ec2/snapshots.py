@@ -1,7 +1,5 @@
 """EBS snapshots: the state of a volume at one moment, kept by the Region and not by a zone."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Annotated, Any, Literal
 

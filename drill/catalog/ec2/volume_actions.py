@@ -1,7 +1,5 @@
 """EC2 operations on EBS volumes: create, attach, detach, delete, describe."""
 
-from __future__ import annotations
-
 from typing import Annotated, Any, ClassVar
 
 import msgspec

@@ -1,7 +1,5 @@
 """EBS volumes: disks of one zone. They outlive their instance, never leave their zone, and hold what was written."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from typing import Annotated, Any, Literal
 
@@ -22,7 +20,7 @@ DEFAULT_LOAD = 100.0  # MiB/s at which blocks come in by being read (judgment)
 LOOK = 5 * SECOND  # how often what has been loaded is put to work
 
 
-def _stalled(it: Volume, world: World) -> float | None:
+def _stalled(it: "Volume", world: World) -> float | None:
     if it.status != "in-use":
         return None
     return 0.0 if it.responds(world, 5_000) else 1.0

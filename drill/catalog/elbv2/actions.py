@@ -1,7 +1,5 @@
 """Elastic Load Balancing operations. A balancer has one target group here, and its name serves as both ARNs."""
 
-from __future__ import annotations
-
 from typing import Annotated, Any, ClassVar
 
 import msgspec

@@ -1,7 +1,5 @@
 """Attributes of load balancers and target groups, and the zones that a balancer is enabled in."""
 
-from __future__ import annotations
-
 from typing import Annotated, Any, ClassVar
 
 import msgspec

@@ -1,7 +1,5 @@
 """Application Load Balancer: a node in each of its zones, and a health check for each of its targets."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from typing import Annotated, Any
 

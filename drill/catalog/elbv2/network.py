@@ -1,7 +1,5 @@
 """Network Load Balancer: connections instead of requests, one static address per zone, cross-zone off by default."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from typing import Annotated, Any
 

@@ -1,7 +1,5 @@
 """What a balancer holds of its targets, and the figures that CloudWatch gets of it."""
 
-from __future__ import annotations
-
 from typing import Any, Literal
 
 import msgspec

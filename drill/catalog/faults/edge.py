@@ -1,7 +1,5 @@
 """Faults at the edge: a cache that has lost what it held."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Any
 

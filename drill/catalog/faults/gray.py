@@ -1,7 +1,5 @@
 """Gray failure: a zone in which part of the requests get lost or slow while every health check passes."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from drill.model.command import Fault

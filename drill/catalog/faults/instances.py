@@ -1,7 +1,5 @@
 """Faults of single instances and databases."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Any
 

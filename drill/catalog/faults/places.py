@@ -1,7 +1,5 @@
 """Faults of places: a zone without power, a Region cut off, a link between Regions."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Any
 

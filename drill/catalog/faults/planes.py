@@ -1,7 +1,5 @@
 """Faults of control planes and of capacity."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Faults of capacity that is there and does less: a lock, a vacuum, a bad query plan, a cold cache."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Any
 

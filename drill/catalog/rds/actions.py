@@ -1,7 +1,5 @@
 """RDS operations: fail over, promote, reboot, describe."""
 
-from __future__ import annotations
-
 from typing import Annotated, Any, ClassVar
 
 import msgspec

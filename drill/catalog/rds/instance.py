@@ -1,7 +1,5 @@
 """RDS DB instances: writer, standby in another zone, and read replicas that lag."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from typing import Annotated, Any, Literal
 
@@ -20,7 +18,7 @@ PROMOTION = 120 * SECOND  # "several minutes or longer"; two for a small one (do
 PRICES = {"db.t3.medium": 0.068, "db.m5.large": 0.171, "db.m5.xlarge": 0.342, "db.r5.large": 0.24}
 
 
-def _lag(it: DbInstance, world: World) -> float | None:
+def _lag(it: "DbInstance", world: World) -> float | None:
     if not it.replica_of or it.role != "replica":
         return None
     return it.lag(world) if it.up(world) else None

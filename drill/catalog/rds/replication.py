@@ -1,7 +1,5 @@
 """Asynchronous replication: what is on its way to a read replica, second by second."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import msgspec

@@ -1,7 +1,5 @@
 """Route 53 operations. Changes are control plane (us-east-1) and take up to a minute to reach the name servers."""
 
-from __future__ import annotations
-
 from typing import Annotated, Any, Literal
 
 import msgspec

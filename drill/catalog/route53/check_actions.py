@@ -1,7 +1,5 @@
 """Operations on Route 53 health checks. All of them are control plane, in us-east-1; checking goes on without."""
 
-from __future__ import annotations
-
 from typing import Annotated, Any, ClassVar
 
 import msgspec

@@ -1,7 +1,5 @@
 """Route 53 health checks that stand on their own: made by an operator or a level, and used by records."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator
 from typing import Annotated, Any, Literal
 

@@ -1,7 +1,5 @@
 """Route 53 records. Answering and failing over is the data plane: it goes on when the API in us-east-1 does not."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from typing import Annotated, Any, Literal
 

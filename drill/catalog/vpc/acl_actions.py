@@ -1,7 +1,5 @@
 """Operations on network ACLs."""
 
-from __future__ import annotations
-
 from typing import Annotated, Any, ClassVar, Literal
 
 import msgspec

@@ -1,7 +1,5 @@
 """Network ACLs: numbered, stateless rules around whole subnets."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from typing import Any, Literal
 

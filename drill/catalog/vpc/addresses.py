@@ -1,7 +1,5 @@
 """Subnets, and the addresses that rules speak of."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from functools import cache
 from ipaddress import IPv4Network, ip_network

@@ -1,7 +1,5 @@
 """Faults of networks: a gateway that dies, a change that somebody made."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from drill.catalog.vpc.acls import Entry, NetworkAcl

@@ -1,7 +1,5 @@
 """Operations on security groups."""
 
-from __future__ import annotations
-
 from typing import Annotated, Any, ClassVar
 
 import msgspec

@@ -1,7 +1,5 @@
 """Security groups: stateful rules of who may talk to whom."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from typing import Annotated, Any
 

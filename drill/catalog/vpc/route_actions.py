@@ -1,7 +1,5 @@
 """Operations on routes: replace, create, delete, associate, describe."""
 
-from __future__ import annotations
-
 from typing import Annotated, Any, ClassVar
 
 import msgspec

@@ -1,7 +1,5 @@
 """Route tables, and where they lead: internet gateways, NAT gateways, endpoints."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from typing import Annotated, Any, Literal
 
@@ -30,15 +28,15 @@ class InternetGateway(Component, kw_only=True, tag="vpc.internet-gateway"):
         return {"state": "attached", "health": "ok"}
 
 
-def _established(it: NatGateway, world: World) -> float | None:
+def _established(it: "NatGateway", world: World) -> float | None:
     return it.connections if world.zone_up(it.zone) else None
 
 
-def _attempts(it: NatGateway, world: World) -> float | None:
+def _attempts(it: "NatGateway", world: World) -> float | None:
     return it.attempts if world.zone_up(it.zone) else None
 
 
-def _port_errors(it: NatGateway, world: World) -> float | None:
+def _port_errors(it: "NatGateway", world: World) -> float | None:
     return it.connections * it.dropped if world.zone_up(it.zone) else None
 
 

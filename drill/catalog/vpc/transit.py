@@ -3,8 +3,6 @@
 The VPCs of a Region count as one. As soon as a level has one of these ways, calls between Regions need one.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from typing import Annotated, Any, Literal
 
@@ -84,11 +82,11 @@ class PeeringConnection(_Way, kw_only=True, tag="vpc.peering-connection"):
         return {"state": self.status, "health": health, "note": f"with {self.accepter}", "accepter": self.accepter}
 
 
-def _in(it: TransitGateway, world: World) -> float | None:
+def _in(it: "TransitGateway", world: World) -> float | None:
     return it.entered
 
 
-def _out(it: TransitGateway, world: World) -> float | None:
+def _out(it: "TransitGateway", world: World) -> float | None:
     return it.entered * (1.0 - it.dropped)
 
 
@@ -128,7 +126,7 @@ class TransitGateway(_Way, kw_only=True, tag="vpc.transit-gateway"):
                 yield f"{other.name} is the transit gateway of {self.region} already"
                 return
 
-    def neighbors(self, world: World) -> list[TransitGateway]:
+    def neighbors(self, world: World) -> "list[TransitGateway]":
         """Return the transit gateways that it passes packets to and from now."""
         if self.blocked or self.status != "available":
             return []

@@ -1,7 +1,5 @@
 """Operations on ways between VPCs, and what takes those ways away."""
 
-from __future__ import annotations
-
 from typing import Annotated, Any, ClassVar
 
 import msgspec
