@@ -150,6 +150,7 @@ class FlowEngine(Doors, Rest):
         self.steps += 1
         self.changed = bool(traffic.deadlines or traffic.retries)
         self.restless = False
+        self.drifting.clear()
         self.queues_moved.clear()
         for track in self.tracks:
             track.asks.append(0.0)
@@ -177,8 +178,11 @@ class FlowEngine(Doors, Rest):
             if box:
                 box.clear()
         for component in self._steppers:
-            if component.each_second(self.world):
-                self.restless = True
+            if component.each_second(self.world, second):
+                if component.drifts:
+                    self.drifting.append(component)
+                else:
+                    self.restless = True
         self._book(second)
         traffic.stepped = second
         if self.restless or traffic.deadlines or traffic.retries:
@@ -209,7 +213,7 @@ class FlowEngine(Doors, Rest):
                         traffic.classes[index].refill(amount)
                     wave.append(Cohort(index, second, second, 0, amount))
             if wave:
-                shares = self._ways_in(population)
+                shares = self._ways_in(population, second)
                 for cohort in wave:
                     self._spread(cohort, shares)
 
@@ -233,22 +237,41 @@ class FlowEngine(Doors, Rest):
             traffic.echo[kind] = cohort.amount
         return cohorts
 
-    def _ways_in(self, population: Population) -> list[tuple[str, float]]:
+    def _ways_in(self, population: Population, second: int) -> list[tuple[str, float]]:
         """Return where a population's requests go; once its resolvers have settled, that stays for a version."""
         key = f"ways of {population.name}"
         known = self.memo.get(key)
         if known is None or known[0] != self.version:
-            dns = self.memo.get(f"dns of {population.name}")
-            if dns is None or dns[0] != self.version:
-                answer = names.answer(self.world, population.enters, population.place)
-                dns = self.memo[f"dns of {population.name}"] = (self.version, answer)
-            shares, moving = names.resolve(self.world, population, *dns[1])
+            shares, moving = self._resolved(population, second)
             if len(shares) > 1:
                 shares = self._entrances(shares)
-            self.restless = self.restless or moving
+            if moving and len(shares) == 1 and self._leads_there(population, shares[0][0]):
+                self.drifting.append(population)
+            else:
+                self.restless = self.restless or moving
             known = self.memo[key] = (-1 if moving else self.version, shares)
         found: list[tuple[str, float]] = known[1]
         return found
+
+    def _resolved(self, population: Population, second: int) -> tuple[list[tuple[str, float]], bool]:
+        """Move a population's resolvers on by one second; return their stations, and whether they still move."""
+        dns = self.memo.get(f"dns of {population.name}")
+        if dns is None or dns[0] != self.version:
+            answer = names.answer(self.world, population.enters, population.place)
+            dns = self.memo[f"dns of {population.name}"] = (self.version, answer)
+        return names.resolve(self.world, population, second, *dns[1])
+
+    def _leads_there(self, population: Population, station: str) -> bool:
+        """Tell whether all that a population's resolvers are moving to does the same as ``station``."""
+        wanted = [(target, 1.0) for pool in population.pools for target in pool.answer]
+        return [alike for alike, _ in self._entrances(wanted)] == [station]
+
+    def _drift(self, what: Any, second: int) -> bool:
+        """Move on by ``second`` what moves whatever the requests do; return whether it still moves."""
+        if isinstance(what, Population):
+            return self._resolved(what, second)[1]
+        moved: bool = what.each_second(self.world, second)
+        return moved
 
     def _entrances(self, shares: list[tuple[str, float]]) -> list[tuple[str, float]]:
         """Put stations together that do the same with what they are given."""

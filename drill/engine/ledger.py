@@ -83,7 +83,7 @@ class Ledger:
             track = self.tracks[index]
             cls.offered += self._asked[index] * seconds
             cls.served += self._served[index] * seconds
-            if cls.budget >= 0 and self.traffic.steady:  # where retries are made, they spend what is earned
+            if cls.budget >= 0 and not self.traffic.retries:  # where retries are made, they spend what is earned
                 cls.refill(self._asked[index], seconds)
             for reason, amount in self._failed[index].items():
                 cls.failed[reason] = cls.failed.get(reason, 0.0) + amount * seconds

@@ -34,18 +34,18 @@ def answer(world: World, entry: str, place: str = "") -> tuple[dict[str, float],
 
 
 def resolve(
-    world: World, population: Population, current: dict[str, float], ttl: int
+    world: World, population: Population, second: int, current: dict[str, float], ttl: int
 ) -> tuple[list[tuple[str, float]], bool]:
-    """Move the population's resolvers on by one second towards what DNS answers now (``current``, for ``ttl`` seconds).
+    """Move the population's resolvers on by ``second`` towards what DNS answers now (``current``, for ``ttl`` seconds).
 
     Return where its requests go, and whether that still moves.
     """
     shares: dict[str, float] = {}
     moving = False
     for pool in population.pools:
-        _remember(pool, ttl, world.now // 1000)
+        _remember(pool, ttl, second)
         if current != pool.answer or pool.leaving:
-            period = _held(world, pool) or max(ttl, pool.frees - world.now // 1000)
+            period = _held(world, pool) or max(ttl, pool.frees - second)
             moving = _move(world, pool, current, period) or moving
         for station, share in pool.shares.items():
             shares[station] = shares.get(station, 0.0) + share * pool.share

@@ -68,7 +68,9 @@ class Simulation(People):
             self._instant(due)
         if to > self.world.now:
             self.world.now = to
-        if self.flow.repeats:
+        if self.flow.drifting:
+            self._drift()
+        elif self.flow.repeats:
             self._catch_up()
         self.history.until = self.world.now
 
@@ -83,8 +85,17 @@ class Simulation(People):
 
     def _catch_up(self) -> None:
         """Bring the World forward through the second that has begun: what acts now comes after its flow."""
-        if self.flow.asleep:  # no second begins at the end
-            self.flow.coast(min(self.world.now // 1000 + 1, -(-self.world.length // 1000)))
+        if self.flow.asleep:
+            self.flow.coast(self._begun())
+
+    def _drift(self) -> None:
+        """Bring forward only what drifts, for whoever looks at it."""
+        if self.flow.asleep:
+            self.flow.drift(self._begun())
+
+    def _begun(self) -> int:
+        """Return the second after the one that has begun; no second begins at the end."""
+        return min(self.world.now // 1000 + 1, -(-self.world.length // 1000))
 
     def _instant(self, at: int) -> None:
         self.world.now = at
@@ -122,6 +133,7 @@ class Simulation(People):
         now = self.world.now
         if now % LOOK == 0 and now > self._looked:
             self._looked = now
+            self._drift()
             self.actions.look()  # somebody may have set a state by hand, which does not last
             if self.telemetry.look():
                 self._catch_up()

@@ -81,6 +81,9 @@ class Component(msgspec.Struct, kw_only=True, tag_field="kind", forbid_unknown_f
     ascii: ClassVar[str] = "#"
     tier: ClassVar[int] = 50  # row on the map: 0 users' entry .. 90 data at the bottom
     scope: ClassVar[Literal["zonal", "regional", "global"]] = "zonal"
+    drifts: ClassVar[bool] = (
+        False  # what each_second() moves changes no request, but where serve() says so
+    )
     metrics: ClassVar[tuple[Metric, ...]] = ()
     sources: ClassVar[tuple[str, ...]] = ()  # documents behind the figures
     figures: ClassVar[dict[str, str]] = {}  # "boot": "~29 s, measured 2021" -> the reference page
@@ -146,8 +149,8 @@ class Component(msgspec.Struct, kw_only=True, tag_field="kind", forbid_unknown_f
         """Return the station that does with requests just what ``station`` does (default: itself)."""
         return station
 
-    def each_second(self, world: Any) -> bool:
-        """Move what moves by itself by one second (replication); return whether anything changed. After traffic."""
+    def each_second(self, world: Any, second: int) -> bool:
+        """Move what moves by itself on by ``second`` (replication); return whether anything changed. After traffic."""
         return False
 
     def coast(self, world: Any, seconds: int) -> None:

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from drill.session.session import Session
-from tests.engine.lab import Lab, level_file, tree
+from tests.engine.lab import TWO_REGIONS, Lab, level_file, tree
 from tests.reliability.test_invariants import play
 from tests.reliability.worlds import schedules, worlds
 
@@ -40,6 +40,20 @@ STORMS = [
 ]
 
 
+def never_sleeps(session: Session) -> None:
+    """Let a session's flow compute every second in which anything moves."""
+    flow = session.sim.flow
+    decide = flow._rest
+
+    def awake(second: int) -> None:
+        if flow.drifting:
+            flow.changed = flow.restless = True
+        decide(second)
+
+    flow._rest = awake  # type: ignore[method-assign]
+    flow._is_later = lambda before: False  # type: ignore[method-assign]
+
+
 def told(session: Session) -> list[Any]:
     """Return all that was recorded and published."""
     history, samples = session.history, session.telemetry.samples
@@ -54,7 +68,7 @@ def told(session: Session) -> list[Any]:
 def test_sleeping_changes_nothing(level: dict[str, Any], schedule: list[tuple[int, str]], stops: list[int]) -> None:
     file = level_file(level)
     sleeps, wakes = Session.start(file, 1), Session.start(file, 1)
-    wakes.sim.flow._is_later = lambda before: False  # type: ignore[method-assign]
+    never_sleeps(wakes)
     rest = list(schedule)
     for at in sorted([*stops, *range(0, sleeps.length, 7_000), sleeps.length]):
         due = [row for row in rest if row[0] <= at]
@@ -76,3 +90,38 @@ def test_a_failure_that_has_found_its_shape_costs_nothing_more(level: dict[str, 
     lab.run(600)
     assert not lab.world.traffic.steady and lab.good("users.pages", 400, 500) < 0.9
     assert lab.sim.flow.steps == steps
+
+
+def shop(applies: str) -> dict[str, Any]:
+    """Return a level whose database has a copy that applies so many writes a second; a zone goes dark for a while."""
+    servers = {"kind": "autoscaling.group", "zones": ZONES, "min": 3, "desired": 6, "max": 6, "capacity": "50/s"}
+    parts = {
+        "db": {"kind": "rds.instance", "zone": "use1-az1", "capacity": "900/s", "connections": 50},
+        "copy": {"kind": "rds.instance", "zone": "usw2-az1", "replica_of": "db", "applies": applies},
+        "web": {**servers, "needs": ["db"]},
+        "alb": {"kind": "elb.application-load-balancer", "zones": ZONES, "targets": ["web"]},
+        "name": {"kind": "route53.record", "domain": "shop.example", "answers": {"it": {"to": "alb"}}, "ttl": "60s"},
+    }
+    classes = {"orders": {"patience": "3s", "writes": 1, "reads": 1}}
+    dark = {"fault": "drill:az:power-interruption", "target": ZONES[2]}
+    script = {"dark": {"at": "100s", **dark}, "light": {"at": "200s", "clear": "dark"}}
+    users = {"users": {"enters": "name", "rate": "40/s", "classes": classes}}
+    return tree(parts, users, script, length="15m", regions=TWO_REGIONS)
+
+
+@pytest.mark.parametrize(("applies", "behind"), [("100/s", False), ("30/s", True)])
+def test_what_drifts_is_moved_on_alone(applies: str, behind: bool) -> None:
+    file = level_file(shop(applies))
+    sleeps, wakes = Session.start(file, 1), Session.start(file, 1)
+    never_sleeps(wakes)
+    for at in [*range(0, 900_000, 3_700), 900_000]:
+        for session in (sleeps, wakes):
+            session.advance(at)
+        assert sleeps.world.digest() == wakes.world.digest(), f"at {at} ms"
+    sleeps.finish()
+    wakes.finish()
+    assert told(sleeps) == told(wakes)
+    lag = [sample["copy.ReplicaLag"] for sample in sleeps.telemetry.samples]
+    assert (max(lag) > 120) == behind
+    spared = wakes.sim.flow.steps - sleeps.sim.flow.steps
+    assert spared > (500 if behind else 50), "resolvers that return to a zone, and a copy that lags, wake nobody"

@@ -223,7 +223,7 @@ class Distribution(Component, kw_only=True, tag="cloudfront.distribution"):
             flow.push(station, cohort.split(whole * share))
         flow.push(rows[0][0], cohort)
 
-    def each_second(self, world: World) -> bool:
+    def each_second(self, world: World, second: int) -> bool:
         """What the origin answered well makes the cache warmer; what it answered badly is cached as well."""
         ok = bad = cached = 0.0
         for name in dict.fromkeys(origin.to for origin in self.origins.values()):

@@ -251,7 +251,7 @@ class LoadBalancer(ZonalResource, kw_only=True, tag="elb.application-load-balanc
         if self.late:
             self.late = {at + seconds: cohorts for at, cohorts in self.late.items()}
 
-    def each_second(self, world: World) -> bool:
+    def each_second(self, world: World, second: int) -> bool:
         """A new target's share grows as the sessions of others end, or over the time of the slow start."""
         if not self.sessions:
             return False

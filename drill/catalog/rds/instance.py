@@ -36,6 +36,7 @@ class DbInstance(Component, kw_only=True, tag="rds.instance"):
     needs no peering connection or transit gateway, and none carries it; a level's links do.
     """
 
+    drifts = True  # how far a copy is behind is nobody's business but its own and that of whoever wants fresh data
     title = "RDS DB instance"
     glyph = "▤"
     ascii = "D"
@@ -176,7 +177,7 @@ class DbInstance(Component, kw_only=True, tag="rds.instance"):
         if self.stream.running:
             self.stream.applied += self.stream.rate * seconds
 
-    def each_second(self, world: World) -> bool:
+    def each_second(self, world: World, second: int) -> bool:
         """Move this copy's replication on by one second."""
         if self.role != "replica":
             return False
@@ -192,7 +193,7 @@ class DbInstance(Component, kw_only=True, tag="rds.instance"):
         applies = float(self.applies) if self.applies is not None else -1.0
         if not self.up(world):
             applies = 0.0
-        return ship(self.stream, world.now // 1000, source.writing, carries, applies, connected)
+        return ship(self.stream, second, source.writing, carries, applies, connected)
 
     def lag(self, world: World) -> float:
         """Return how far this replica is behind its source, in seconds."""

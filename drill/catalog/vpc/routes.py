@@ -99,7 +99,7 @@ class NatGateway(Component, kw_only=True, tag="vpc.nat-gateway"):
         self.counted += amount
         return self.dropped
 
-    def each_second(self, world: World) -> bool:
+    def each_second(self, world: World, second: int) -> bool:
         """Close the second's count."""
         moved = self.counted != self.connections or self.tried != self.attempts
         self.connections, self.attempts = self.counted, self.tried

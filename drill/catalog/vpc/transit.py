@@ -155,7 +155,7 @@ class TransitGateway(_Way, kw_only=True, tag="vpc.transit-gateway"):
         self.sent += amount
         return self.dropped
 
-    def each_second(self, world: World) -> bool:
+    def each_second(self, world: World, second: int) -> bool:
         """Close the second's count."""
         before = self.entered, self.dropped
         self.entered, self.sent = self.sent, 0.0
