@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Iterable
 from typing import Any, Literal, NamedTuple
 
-import simpy
+from simpy.core import Environment
 from simpy.events import NORMAL, URGENT, Event, EventPriority
 
 from drill.engine.throttle import ENDPOINT, WORDS, throttle_words, throttled
@@ -37,7 +37,7 @@ class Until(NamedTuple):
     own: str
 
 
-class _Calendar(simpy.Environment):
+class _Calendar(Environment):
     """SimPy's calendar, whose clock can be moved on to an instant at which none of its own events is due."""
 
     def skip_to(self, at: int) -> None:

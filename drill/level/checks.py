@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from drill.catalog import everything
+from drill.catalog import everything, first
 from drill.level.decks import cards, decks_of
 from drill.level.errors import Problem, Problems, problem
 from drill.level.level import Condition, DeckSpec, Level, Rule, Runbook
@@ -14,7 +14,7 @@ from drill.level.shapes import Path
 from drill.level.world import world_of
 from drill.level.yaml_tree import Node
 from drill.model.command import Action, Fault, operation_of
-from drill.model.component import Component, all_subclasses
+from drill.model.component import Component
 from drill.model.world import World
 
 
@@ -96,7 +96,7 @@ class View:
 
     def is_operation(self, name: str) -> bool:
         """Tell whether a condition can ask about this operation: ``AssociateAddress``."""
-        return any(operation_of(cls) == name for cls in all_subclasses(Action)) or name in self.operations
+        return first(Action, lambda cls: operation_of(cls) == name) is not None
 
     @cached_property
     def operations(self) -> list[str]:

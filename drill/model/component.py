@@ -81,9 +81,7 @@ class Component(msgspec.Struct, kw_only=True, tag_field="kind", forbid_unknown_f
     ascii: ClassVar[str] = "#"
     tier: ClassVar[int] = 50  # row on the map: 0 users' entry .. 90 data at the bottom
     scope: ClassVar[Literal["zonal", "regional", "global"]] = "zonal"
-    drifts: ClassVar[bool] = (
-        False  # what each_second() moves changes no request, but where serve() says so
-    )
+    drifts: ClassVar[bool] = False  # what each_second() moves changes no request, but where serve() says so
     metrics: ClassVar[tuple[Metric, ...]] = ()
     sources: ClassVar[tuple[str, ...]] = ()  # documents behind the figures
     figures: ClassVar[dict[str, str]] = {}  # "boot": "~29 s, measured 2021" -> the reference page

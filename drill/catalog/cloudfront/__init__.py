@@ -1,5 +1,3 @@
 """Amazon CloudFront: distributions, what their cache spares the origin, and the operations on them."""
 
-from drill.catalog.cloudfront import actions, distribution
-
-__all__ = ["actions", "distribution"]
+MODULES = ("distribution", "actions")

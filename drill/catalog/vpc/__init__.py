@@ -1,29 +1,15 @@
 """Amazon VPC: subnets, routes, gateways and packet filters, and the operations on them."""
 
-from drill.catalog.vpc import (
-    acl_actions,
-    acls,
-    addresses,
-    faults,
-    group_actions,
-    groups,
-    nat_actions,
-    route_actions,
-    routes,
-    transit,
-    transit_actions,
-)
-
-__all__ = [
-    "acl_actions",
-    "acls",
+MODULES = (
     "addresses",
-    "faults",
-    "group_actions",
-    "groups",
-    "nat_actions",
-    "route_actions",
     "routes",
+    "groups",
+    "acls",
     "transit",
+    "route_actions",
+    "nat_actions",
+    "group_actions",
+    "acl_actions",
     "transit_actions",
-]
+    "faults",
+)
