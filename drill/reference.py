@@ -35,7 +35,7 @@ Every action goes through the control plane of its service. When that throttles,
 `RequestLimitExceeded` (EC2) or `Throttling`; when it is impaired, with `InternalError` or `ServiceUnavailable`. What is
 listed under *refused with* comes on top of these. Names serve as ids: `--instance-ids web-2`.
 """
-_REMARK = re.compile(r"^ {4}(\w+): .*?  # (?!type:|noqa|fmt:)(.+)$")
+_REMARK = r"^ {4}(\w+): .*?  # (?!type:|noqa|fmt:)(.+)$"
 _WORDS: dict[Any, str] = {
     look.StrType: "text",
     look.IntType: "whole number",
@@ -177,7 +177,7 @@ def _remarks(cls: type[Any]) -> dict[str, str]:
     for base in reversed(cls.__mro__):
         if base.__module__.startswith("drill."):
             for line in inspect.getsource(base).splitlines():
-                match = _REMARK.match(line)
+                match = re.match(_REMARK, line)
                 if match:
                     found[match[1]] = match[2].strip()
     return found

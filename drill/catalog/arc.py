@@ -11,7 +11,7 @@ from drill.model.component import Component, Process, ref
 from drill.model.world import World
 from drill.model.zonal import ZonalResource
 
-_LENGTH = re.compile(r"([1-9][0-9]*)(m|h)")
+_LENGTH = r"([1-9][0-9]*)(m|h)"
 LONGEST = 72 * 3_600_000  # ms
 CLUSTER = 2.5  # US dollars per hour (approximate list price)
 
@@ -113,7 +113,7 @@ class ListZonalShifts(Action, kw_only=True, rename="camel", tag="arc-zonal-shift
 
 def length(text: str) -> int | None:
     """Return how long ``120m`` or ``20h`` is, in ms; None: AWS would not take it."""
-    found = _LENGTH.fullmatch(text)
+    found = re.fullmatch(_LENGTH, text)
     ms = int(found[1]) * (60_000 if found[2] == "m" else 3_600_000) if found else 0
     return ms if 0 < ms <= LONGEST else None
 

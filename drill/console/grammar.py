@@ -47,7 +47,7 @@ GLOBAL = (
     "--version",
 )  # fmt: skip
 
-_BREAKS = re.compile(r"\\\n|[\n\t]")  # a line pasted from a script goes on after a backslash
+_BREAKS = r"\\\n|[\n\t]"  # a line pasted from a script goes on after a backslash
 
 #: Asks for nothing that the drill does not do already.
 _HARMLESS = "--no-cli-pager"
@@ -82,7 +82,7 @@ def parse(line: str, lookup: Lookup | None = None) -> Action:
 
     ``lookup``: when given, Regions that the drill does not have are refused as the AWS CLI would.
     """
-    call = find(split(_BREAKS.sub(" ", clean(line))))
+    call = find(split(re.sub(_BREAKS, " ", clean(line))))
     given = _options(call.action, call.rest)
     wanting = [spec for spec in fields(call.action) if spec.required and spec.name not in given]
     if wanting:

@@ -8,15 +8,15 @@ from __future__ import annotations
 import re
 from typing import Any
 
-KEY = re.compile(r"[A-Za-z0-9_\-.#/:]+")
-_KEY = re.compile(rf"\s*({KEY.pattern})\s*=")
-_BARE = re.compile(r"[^,\[\]{}'\"]*")
-_QUOTED = re.compile(r"'((?:\\.|[^'\\])*)'|\"((?:\\.|[^\"\\])*)\"", re.DOTALL)
-_ESCAPE = re.compile(r"\\(['\"\\])")
+KEY = r"[A-Za-z0-9_\-.#/:]+"
+_KEY = rf"\s*({KEY})\s*="
+_BARE = r"[^,\[\]{}'\"]*"
+_QUOTED = r"(?s)'((?:\\.|[^'\\])*)'|\"((?:\\.|[^\"\\])*)\""
+_ESCAPE = r"\\(['\"\\])"
 _DEPTH = 20
 
 #: Texts that the shorthand can carry as they are.
-SIMPLE = re.compile(r"[A-Za-z0-9_.:/@+*-]+")
+SIMPLE = r"[A-Za-z0-9_.:/@+*-]+"
 
 
 class ShorthandError(ValueError):
@@ -39,12 +39,15 @@ class _Reader:
             raise self.error("','")
         return found
 
+    def key(self, skip: int = 0) -> re.Match[str] | None:
+        return re.compile(_KEY).match(self.text, self.at + skip)
+
     def pairs(self, closing: str, depth: int) -> dict[str, Any]:
         if depth > _DEPTH:
             raise ShorthandError(f"structures nested deeper than {_DEPTH}")
         found: dict[str, Any] = {}
         while True:
-            key = _KEY.match(self.text, self.at)
+            key = self.key()
             if key is None:
                 self.at = len(self.text) if "=" not in self.text[self.at :] else self.at
                 raise self.error("'='")
@@ -62,10 +65,10 @@ class _Reader:
         if self.peek() in ("[", "{"):
             return self.nested(depth)
         first = self.scalar()
-        if self.peek() != "," or _KEY.match(self.text, self.at + 1):
+        if self.peek() != "," or self.key(1):
             return first
         several = [first]
-        while self.peek() == "," and not _KEY.match(self.text, self.at + 1) and self.text[self.at + 1 :].strip():
+        while self.peek() == "," and not self.key(1) and self.text[self.at + 1 :].strip():
             self.at += 1
             several.append(self.scalar())
         return several
@@ -93,11 +96,11 @@ class _Reader:
 
     def scalar(self) -> str:
         self.peek()
-        quoted = _QUOTED.match(self.text, self.at)
+        quoted = re.compile(_QUOTED).match(self.text, self.at)
         if quoted:
             self.at = quoted.end()
-            return _ESCAPE.sub(r"\1", quoted[1] if quoted[1] is not None else quoted[2])
-        bare = _BARE.match(self.text, self.at)
+            return re.sub(_ESCAPE, r"\1", quoted[1] if quoted[1] is not None else quoted[2])
+        bare = re.compile(_BARE).match(self.text, self.at)
         assert bare is not None  # it matches the empty text
         self.at = bare.end()
         return bare.group().rstrip()

@@ -12,8 +12,8 @@ from drill.console import shorthand
 from drill.console.shape import REQUIRED, FieldSpec, Shape
 from drill.console.words import ConsoleError, is_option
 
-_INTEGER = re.compile(r"[+-]?[0-9]{1,18}")
-_FLOAT = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+_INTEGER = r"[+-]?[0-9]{1,18}"
+_FLOAT = r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
 _PLAIN = ("string", "integer", "float", "boolean")
 _WRONG = {"string": "a string", "integer": "an integer", "float": "a number", "boolean": "true or false",
           "list": "a list", "structure": "a structure", "map": "a map"}  # fmt: skip
@@ -100,9 +100,9 @@ def _members(raw: dict[str, Any], shape: Shape, where: str, text: bool) -> dict[
 def _leaf(word: str, shape: Shape, where: str) -> Any:
     """Return the scalar that a word stands for."""
     found: Any = word
-    if shape.type == "integer" and _INTEGER.fullmatch(word):
+    if shape.type == "integer" and re.fullmatch(_INTEGER, word):
         found = int(word)
-    elif shape.type == "float" and _FLOAT.fullmatch(word) and math.isfinite(float(word)):
+    elif shape.type == "float" and re.fullmatch(_FLOAT, word) and math.isfinite(float(word)):
         found = float(word)
     elif shape.type == "boolean" and word.lower() in ("true", "false"):
         found = word.lower() == "true"
@@ -174,10 +174,10 @@ def _word(value: Any, shape: Shape) -> str | None:
 def _flat(key: str, value: Any, shape: Shape) -> str | None:
     """Return a member of a structure in shorthand; None: only JSON can say it."""
     inner = shape.keys[key].shape if shape.keys else shape.item
-    if inner is None or (inner.item or inner).type not in _PLAIN or not shorthand.KEY.fullmatch(key):
+    if inner is None or (inner.item or inner).type not in _PLAIN or not re.fullmatch(shorthand.KEY, key):
         return None
     words = [_scalar(item) for item in (value if isinstance(value, list) else [value]) if item is not None]
-    exact = bool(words) and all(shorthand.SIMPLE.fullmatch(word) for word in words)
+    exact = bool(words) and all(re.fullmatch(shorthand.SIMPLE, word) for word in words)
     return ",".join(words) if exact else None
 
 

@@ -9,10 +9,10 @@ from collections.abc import Iterable
 #: Longest line that is read; AWS's own shells allow more, a drill needs far less.
 MAX_LINE = 32 * 1024
 
-_PLURAL = re.compile(r"[A-Z]{2,}s$")
-_SEAM = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=.)(?=[A-Z][a-z])")
-_NEGATIVE = re.compile(r"-\d+$|-\d*\.\d+$")
-_WORD = re.compile(r"""(?:'[^']*'|"(?:\\.|[^"\\])*"|\\.|[^\s'"\\])+(?=\s)""")
+_PLURAL = r"[A-Z]{2,}s$"
+_SEAM = r"(?<=[a-z0-9])(?=[A-Z])|(?<=.)(?=[A-Z][a-z])"
+_NEGATIVE = r"-\d+$|-\d*\.\d+$"
+_WORD = r"""(?:'[^']*'|"(?:\\.|[^"\\])*"|\\.|[^\s'"\\])+(?=\s)"""
 
 
 class ConsoleError(Exception):
@@ -21,10 +21,10 @@ class ConsoleError(Exception):
 
 def kebab(name: str) -> str:
     """Return an API name as the AWS CLI spells it: ``DBInstanceIdentifier`` -> ``db-instance-identifier``."""
-    plural = _PLURAL.search(name)
+    plural = re.search(_PLURAL, name)
     if plural and plural.start():
         return f"{kebab(name[: plural.start()])}-{plural.group().lower()}"
-    return _SEAM.sub("-", name).lower()
+    return re.sub(_SEAM, "-", name).lower()
 
 
 def split(line: str) -> list[str]:
@@ -42,7 +42,7 @@ def cut(line: str) -> tuple[list[str], str, int]:
     """Return the finished words of ``line``, the word still being typed (unquoted), and where that word starts."""
     done: list[str] = []
     at = len(line) - len(line.lstrip())
-    while found := _WORD.match(line, at):
+    while found := re.compile(_WORD).match(line, at):
         done.append("".join(shlex.split(found.group())))
         at = found.end() + len(line[found.end() :]) - len(line[found.end() :].lstrip())
     partial = line[at:]
@@ -60,7 +60,7 @@ def quote(word: str) -> str:
 
 def is_option(word: str) -> bool:
     """Tell whether the AWS CLI's parser takes ``word`` for an option and not for a value."""
-    return len(word) > 1 and word[0] == "-" and " " not in word and not _NEGATIVE.match(word)
+    return len(word) > 1 and word[0] == "-" and " " not in word and not re.match(_NEGATIVE, word)
 
 
 def nearest(word: str, among: Iterable[str], alike: float = 0.6) -> str:

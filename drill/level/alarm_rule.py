@@ -10,7 +10,7 @@ STATES = ("OK", "ALARM", "INSUFFICIENT_DATA")
 _MOST = 10_240  # characters, as CloudWatch has it
 _DEEP = 50
 _ONE = r"(OK|ALARM|INSUFFICIENT_DATA)\s*\(\s*\"?([^()\"\s]+)\"?\s*\)"
-_WORD = re.compile(rf"\s*(?:{_ONE}|(AND|OR|NOT|TRUE|FALSE)\b|([()]))")
+_WORD = rf"\s*(?:{_ONE}|(AND|OR|NOT|TRUE|FALSE)\b|([()]))"
 
 #: ``("is", state, alarm)``, ``("not", rule)``, ``("and", left, right)``, ``("or", left, right)`` or ``("just", bool)``.
 AlarmRule = tuple[Any, ...]
@@ -59,7 +59,7 @@ def _words(text: str) -> list[tuple[str, str]]:
     found: list[tuple[str, str]] = []
     at, text = 0, text.rstrip()
     while at < len(text):
-        match = _WORD.match(text, at)
+        match = re.compile(_WORD).match(text, at)
         if match is None:
             raise ValueError(_FIX)
         state, name, word, paren = match.groups()

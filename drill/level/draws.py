@@ -22,7 +22,7 @@ from drill.level.typed import convert
 from drill.level.yaml_tree import Node
 
 _NAME = r"[A-Za-z][A-Za-z0-9_]*"
-_DRAW = re.compile(rf"\$(?:(?P<dollar>\$)|\{{(?P<braced>{_NAME}(?:\.{_NAME})*)\}}|(?P<bare>{_NAME}(?:\.{_NAME})*))")
+_DRAW = rf"\$(?:(?P<dollar>\$)|\{{(?P<braced>{_NAME}(?:\.{_NAME})*)\}}|(?P<bare>{_NAME}(?:\.{_NAME})*))"
 
 
 #: Never read a draw: what players read before they play, and what solves the level.
@@ -125,7 +125,7 @@ def _between(name: str, ends: Node, step: Node | None, bad: list[Problem]) -> Dr
 
 def reads(text: str) -> list[str]:
     """Return the draws that ``text`` names, with their fields: ``["bad.zone"]``."""
-    found = [m["braced"] or m["bare"] for m in _DRAW.finditer(text)]
+    found = [m["braced"] or m["bare"] for m in re.finditer(_DRAW, text)]
     return [name for name in found if name]
 
 
@@ -185,7 +185,7 @@ class _Filler:
             self.forbid(child, where)
 
     def _value(self, node: Node) -> Node:
-        whole = _DRAW.fullmatch(node.value)
+        whole = re.fullmatch(_DRAW, node.value)
         if whole is None or whole["dollar"]:
             return Node(self._text(node.value, node), node.at, node.key)
         return self._plant(self._look_up(whole["braced"] or whole["bare"], node), node)
@@ -201,7 +201,7 @@ class _Filler:
                 return ""
             return str(value).lower() if isinstance(value, bool) else str(value)
 
-        found = _DRAW.sub(written, text)
+        found = re.sub(_DRAW, written, text)
         self.written += len(found)
         self._limit(node)
         return found

@@ -25,7 +25,7 @@ _WORDS: dict[Any, tuple[str, str]] = {
 _QUANTITIES = {"Duration": "a duration", "Rate": "a rate", "Share": "a share", "Size": "a size",
                "Money": "an amount of money", "Price": "a price per hour"}  # fmt: skip
 _EXAMPLES = {"at": "2m", "par": "75s", "target": "2m", "zero": "5m", "above": "0.9", "below": "99%"}
-_STEP = re.compile(r"\.([A-Za-z_][\w-]*)|\[(\d+)\]|(\[\.\.\.\])")
+_STEP = r"\.([A-Za-z_][\w-]*)|\[(\d+)\]|(\[\.\.\.\])"
 
 
 def explain(node: Node, cls: type[Any], said: str, tag: str = "", given: tuple[str, ...] = ()) -> list[Problem]:
@@ -39,7 +39,7 @@ def explain(node: Node, cls: type[Any], said: str, tag: str = "", given: tuple[s
         return found
     what, _, path = said.partition(" - at `$")
     at = node
-    for match in _STEP.finditer(path.rstrip("`")):
+    for match in re.finditer(_STEP, path.rstrip("`")):
         below = at.get(match[1] or int(match[2])) if not match[3] else None
         if below is None:
             break

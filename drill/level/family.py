@@ -14,7 +14,7 @@ from drill.level.errors import LevelError, Problem, Problems, problem, show, sug
 from drill.level.yaml_tree import MAX_BYTES, Node, parse
 
 MAX_VARIANTS = 16
-_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
+_NAME = r"[a-z0-9][a-z0-9-]{0,62}"
 _SUFFIXES = (".yaml", ".yml")
 
 #: What the levels of a family have in common, whatever a patch says.
@@ -45,7 +45,7 @@ def levels_in(path: Path) -> list[Path]:
     except (OSError, ValueError, LevelError):
         return [path]  # whoever loads it says what is wrong
     names = named.value if named is not None and isinstance(named.value, dict) else {}
-    return [file / name for name in names if _NAME.fullmatch(name)] or [path]
+    return [file / name for name in names if re.fullmatch(_NAME, name)] or [path]
 
 
 def chosen(named: Node | None, variant: str, root: Node, file: Path) -> Node | None:
@@ -75,7 +75,7 @@ def named(root: Node, variant: str) -> Problems:
     bad = Problems()
     if own is not None and isinstance(own.value, str):
         parts = own.value.split("/")
-        if len(parts) == 2 and all(map(_NAME.fullmatch, parts)):
+        if len(parts) == 2 and all(re.fullmatch(_NAME, part) for part in parts):
             bad.append(problem(own.at, "a file's id has no /", "write the family's id; variants add their own names"))
         elif variant:
             root.value["id"] = Node(f"{own.value}/{variant}", own.at, own.key)
@@ -92,7 +92,7 @@ def _wrong(named: Node) -> list[Problem]:
         return [problem(where, what, "make it two families")]
     for name, patch in named.value.items():
         at = patch.key or patch.at
-        if not _NAME.fullmatch(name):
+        if not re.fullmatch(_NAME, name):
             bad.append(problem(at, f"{show(name)} cannot name a variant", "use small letters, digits and -"))
         if not isinstance(patch.value, dict):
             bad.append(problem(at, f"the variant {show(name)} must be a map", "write {} for the file as it stands"))

@@ -14,7 +14,7 @@ from drill.level.shapes import Path
 from drill.level.solutions import key_rule, lesson_runbook
 from drill.model.text import one_line
 
-_SEEN = re.compile(r"\{([A-Za-z_][\w-]*)(?:\.([\w-]+))?\}")
+_SEEN = r"\{([A-Za-z_][\w-]*)(?:\.([\w-]+))?\}"
 _SHOWS = ("alarm", "knows", "measure", "message", "state", "objective", "phase")
 
 
@@ -110,7 +110,7 @@ def lessons(view: View) -> Iterator[Finding]:
 def _lines(view: View, path: Path, rule: SolutionRule, names: list[str]) -> Iterator[Finding]:
     for index, line in enumerate(rule.do):
         place = (*path, "do", index)
-        unknown = [found[1] for found in _SEEN.finditer(line) if found[1] not in names]
+        unknown = [found[1] for found in re.finditer(_SEEN, line) if found[1] not in names]
         if unknown:
             yield Finding(place, f"nothing is seen as {show(unknown[0])}", suggest(unknown[0], names, "`as` name"))
             continue
@@ -125,9 +125,9 @@ def _filled(view: View, line: str) -> str:
         "zone": next(iter(view.zones), ""),
         "region": next(iter(view.level.world.regions), ""),
     }
-    if any(found[2] not in examples for found in _SEEN.finditer(line)):
+    if any(found[2] not in examples for found in re.finditer(_SEEN, line)):
         return ""
-    return _SEEN.sub(lambda found: examples[found[2]], line)
+    return re.sub(_SEEN, lambda found: examples[found[2]], line)
 
 
 def refused(view: View, line: str) -> str:

@@ -12,7 +12,7 @@ from drill.level.level import Runbook
 from drill.level.typed import convert
 from drill.level.yaml_tree import Node
 
-_DRAW = re.compile(r"\$[A-Za-z_]")
+_DRAW = r"\$[A-Za-z_]"
 
 
 def load_runbook(path: Path) -> Runbook:
@@ -45,7 +45,7 @@ def _unplayable(runbook: Runbook, root: Node) -> list[Problem]:
             at = node.get("after") or node
             bad.append(problem(at.at, f"{show(rule.after)} is no rule", suggest(other, runbook.rules, "rule")))
         for index, line in enumerate(rule.do):
-            if _DRAW.search(line):
+            if re.search(_DRAW, line):
                 at = node.get("do", index) or node
                 fix = "let a condition see it: as: z, then {z.zone}"
                 bad.append(problem(at.at, "a runbook cannot read a draw", fix))

@@ -12,7 +12,7 @@ from drill.level.level import UNANSWERED, AskSpec
 from drill.level.shapes import Path
 from drill.model.units import SECOND
 
-_CHOICE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,62}")
+_CHOICE = r"[A-Za-z0-9][A-Za-z0-9_-]{0,62}"
 MAX_CHOICES = 9
 
 
@@ -57,7 +57,7 @@ def _question(path: Path, ask: AskSpec) -> Iterator[Finding]:
         what = f"a question has 2 to {MAX_CHOICES} choices, not {len(ask.choices)}"
         yield Finding((*path, "choices"), what, "write for example {yes-all: Move everyone., not-yet: Wait.}")
     for choice in ask.choices:
-        if not _CHOICE.fullmatch(choice):
+        if not re.fullmatch(_CHOICE, choice):
             fix = "use letters, digits, - and _; at most 63"
             yield Finding((*path, "choices", choice), f"{show(choice)} cannot name a choice", fix)
         elif choice == UNANSWERED:

@@ -20,9 +20,9 @@ from drill.model.command import Fault
 from drill.model.component import Component
 
 MAX_COMPONENTS = 500
-_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,62}")
+_ID = r"[A-Za-z0-9][A-Za-z0-9_-]{0,62}"
 _WORD = "use letters, digits, - and _; at most 63"
-_LEVEL_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,62}(/[a-z0-9][a-z0-9-]{0,62})?")
+_LEVEL_ID = r"[a-z0-9][a-z0-9-]{0,62}(/[a-z0-9][a-z0-9-]{0,62})?"
 
 #: Maps keyed by id, whose keys other parts of a level may name.
 _BY_ID = (
@@ -76,7 +76,7 @@ def _components(root: Node, bad: list[Problem]) -> dict[str, Component]:
         what = f"{len(nodes)} components are more than {MAX_COMPONENTS}"
         raise LevelError([*bad, problem(where, what, "make the world smaller")])
     for name, node in nodes.items():
-        if not _ID.fullmatch(name):
+        if not re.fullmatch(_ID, name):
             what = f"{show(name)} cannot name a component"
             bad.append(problem(node.key or node.at, what, _WORD))
         component = _component(name, node, bad)
@@ -146,14 +146,14 @@ def _faults(root: Node, bad: list[Problem]) -> dict[str, Fault]:
 
 def _names(root: Node, bad: list[Problem]) -> None:
     own = root.get("id")
-    if own is not None and isinstance(own.value, str) and not _LEVEL_ID.fullmatch(own.value):
+    if own is not None and isinstance(own.value, str) and not re.fullmatch(_LEVEL_ID, own.value):
         fix = "use small letters, digits and -, as in the file's name"
         bad.append(problem(own.at, f"{show(own.value)} cannot be a level's id", fix))
     places = [root.get(*path) for path in _BY_ID]
     places += [p.get("classes") for p in _map(root.get("traffic")).values()]
     for node in places:
         for key, child in _map(node).items():
-            if not _ID.fullmatch(key):
+            if not re.fullmatch(_ID, key):
                 what = f"{show(key)} cannot be a name here"
                 bad.append(problem(child.key or child.at, what, _WORD))
 

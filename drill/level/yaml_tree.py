@@ -21,8 +21,8 @@ MAX_DEPTH = 20
 MAX_NODES = 20_000
 _LARGEST = 1 << 53  # beyond it a float no longer counts by one, and a codec may overflow
 
-_INT = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
-_FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
+_INT = r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+"
+_FLOAT = r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?"
 _ENDLESS = r"[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)"
 _CLOCK = r"[-+]?[0-9]+(?::[0-5]?[0-9])+"
 _PADDED = r"[-+]?0[0-9]+"
@@ -266,12 +266,12 @@ class _Builder:
         return Node(text, at, None, "$" in text)
 
     def _number(self, text: str, at: Place) -> Any:
-        if _INT.fullmatch(text):
+        if re.fullmatch(_INT, text):
             if text.lstrip("+-")[:1] == "0" and re.fullmatch(_PADDED, text):
                 self._note(at, f"`{text}` is decimal here; other YAML tools read octal", "drop the zero, or quote it")
             base = 8 if text[:2] == "0o" else 16 if text[:2] == "0x" else 10
             number: float = int(text, base) if len(text) < 30 else _LARGEST * 2
-        elif _FLOAT.fullmatch(text):
+        elif re.fullmatch(_FLOAT, text):
             number = float(text)
         elif text[-1] in "fFnN" and re.fullmatch(_ENDLESS, text):
             number = _LARGEST * 2

@@ -15,8 +15,8 @@ HOUR = 60 * MINUTE
 DAY = 24 * HOUR
 
 _SCALES = {"ms": 1, "s": SECOND, "m": MINUTE, "h": HOUR, "d": DAY}
-_PART = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h|d)")
-_ISO = re.compile(r"P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?")
+_PART = r"(\d+(?:\.\d+)?)(ms|s|m|h|d)"
+_ISO = r"P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?"
 
 
 class Quantity:
@@ -43,9 +43,9 @@ class Duration(Quantity, int):
             return raw
         if isinstance(raw, str):
             text = raw.strip()
-            if text and "".join(m.group(0) for m in _PART.finditer(text)) == text:
-                return cls(round(sum_ms(_PART.findall(text))))
-            iso = _ISO.fullmatch(text)
+            if text and "".join(m.group(0) for m in re.finditer(_PART, text)) == text:
+                return cls(round(sum_ms(re.findall(_PART, text))))
+            iso = re.fullmatch(_ISO, text)
             if iso and any(iso.groups()):
                 days, hours, minutes, seconds = (float(g or 0) for g in iso.groups())
                 return cls(round(days * DAY + hours * HOUR + minutes * MINUTE + seconds * SECOND))

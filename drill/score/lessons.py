@@ -15,8 +15,8 @@ from drill.score.model import Scorecard
 
 #: Below this likeness (0 to 1) nothing is named: no lesson was played, just something else.
 LIKENESS = 0.4
-_READS = re.compile(r"describe-|get-|list-|lookup-")
-_VARIES = re.compile(r"\{[\w-]+\.[\w-]+\}|^[\d.]+$")  # seen at play, or a number
+_READS = r"describe-|get-|list-|lookup-"
+_VARIES = r"\{[\w-]+\.[\w-]+\}|^[\d.]+$"  # seen at play, or a number
 
 
 class Call(NamedTuple):
@@ -54,14 +54,14 @@ def _flatten(path: str, value: Any, into: dict[str, str]) -> None:
 def changes(call: Call) -> bool:
     """Tell whether a call changes anything: it is neither a reading one nor something said."""
     service, _, operation = call.operation.partition(" ")
-    return service != "ops" and not _READS.match(operation)
+    return service != "ops" and not re.match(_READS, operation)
 
 
 def likeness(wanted: Call, given: Call) -> float:
     """Return how alike two calls are: 0 another operation, 0.5 the same on other things, 1 the same on the same."""
     if wanted.operation != given.operation:
         return 0.0
-    named = [(option, value) for option, value in wanted.options.items() if not _VARIES.search(value)]
+    named = [(option, value) for option, value in wanted.options.items() if not re.search(_VARIES, value)]
     if not named:
         return 1.0
     same = len([option for option, value in named if given.options.get(option) == value])

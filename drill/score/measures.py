@@ -18,8 +18,8 @@ from drill.score.outages import Outage, final, outages, tracks, windows
 
 _HOUR = 3_600_000
 _AMOUNT = {
-    "writes": re.compile(r"(\d+(?:[.,]\d+)*)\s*(?:lost\s+)?writes?\b", re.IGNORECASE),
-    "seconds": re.compile(r"(\d+(?:\.\d+)?)\s*(?:s|sec|seconds?)\b", re.IGNORECASE),
+    "writes": r"(?i)(\d+(?:[.,]\d+)*)\s*(?:lost\s+)?writes?\b",
+    "seconds": r"(?i)(\d+(?:\.\d+)?)\s*(?:s|sec|seconds?)\b",
 }
 
 
@@ -228,7 +228,7 @@ def claim(objective: Objective, level: Level, history: History, upto: int) -> Re
         return Reading(value=float(false + missing), best=float(false))
     truth = _losses(history, objective.store, objective.by, upto).value or 0.0
     for one in reversed(said):
-        if found := _AMOUNT[objective.by].search(one.text):
+        if found := re.search(_AMOUNT[objective.by], one.text):
             named = float(found[1].replace(",", "")) * (1000 if objective.by == "seconds" else 1)
             return Reading(value=abs(named - truth), best=0)
     return Reading(value=truth, best=0, missed=truth > 0)

@@ -17,7 +17,7 @@ from drill.level.level import Condition, Runbook, SolutionRule
 from drill.model.command import Action, Receipt, Refusal
 
 STEP = 1000  # ms between looks
-_SEEN = re.compile(r"\{([A-Za-z_][\w-]*)\.([\w-]+)\}")
+_SEEN = r"\{([A-Za-z_][\w-]*)\.([\w-]+)\}"
 
 #: What an observation showed: ``{"z": {"zone": "use1-az1"}}``.
 Bindings = dict[str, dict[str, Any]]
@@ -195,7 +195,7 @@ def fill(line: str, seen: Bindings) -> tuple[str, str]:
             return found[0]
         return str(known)
 
-    filled = _SEEN.sub(value, line)
+    filled = re.sub(_SEEN, value, line)
     return filled, f"nothing was seen for {', '.join(missing)}" if missing else ""
 
 

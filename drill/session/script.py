@@ -13,8 +13,8 @@ from drill.model.text import clean, one_line
 from drill.session.runbook import Note, Playable, submit_line
 
 MAX_BYTES = 1 << 20
-_LINE = re.compile(r"T\+(?:(?P<hours>\d+):)?(?P<minutes>\d+):(?P<seconds>[0-5]\d(?:\.\d{1,3})?)\s+(?P<rest>\S.*)")
-_PLAIN = re.compile(r"T\+(?P<seconds>\d+(?:\.\d{1,3})?)s\s+(?P<rest>\S.*)")
+_LINE = r"T\+(?:(?P<hours>\d+):)?(?P<minutes>\d+):(?P<seconds>[0-5]\d(?:\.\d{1,3})?)\s+(?P<rest>\S.*)"
+_PLAIN = r"T\+(?P<seconds>\d+(?:\.\d{1,3})?)s\s+(?P<rest>\S.*)"
 
 
 class ScriptError(ValueError):
@@ -50,7 +50,7 @@ def parse_script(text: str, name: str = "script") -> list[Timed]:
         line = raw.strip()
         if not line or line.startswith("#"):
             continue
-        match = _LINE.fullmatch(line) or _PLAIN.fullmatch(line)
+        match = re.fullmatch(_LINE, line) or re.fullmatch(_PLAIN, line)
         if match is None:
             column = len(raw) - len(raw.lstrip()) + 1
             what = f"no time and command: {one_line(line)[:40]}"
