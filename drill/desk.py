@@ -13,7 +13,6 @@ import msgspec
 
 from drill.level.errors import LevelError
 from drill.model.units import clock_text
-from drill.view.frame import Frame, Series
 
 TIERS = ("guided", "hinted", "blind")
 
@@ -161,14 +160,14 @@ class Desk:
         )
         return Session.start(file, seed, self.operator, LogFile.create(path, header))
 
-    def frame(self, session: Any) -> Frame:
-        """Return what an operator can know now."""
+    def frame(self, session: Any) -> Any:
+        """Return what an operator can know now, as a view.frame.Frame."""
         from drill.view.build import frame
 
         return frame(session)
 
-    def series(self, session: Any, component: str) -> tuple[Series, ...]:
-        """Return the metrics of one component."""
+    def series(self, session: Any, component: str) -> tuple[Any, ...]:
+        """Return the metrics of one component, each as a view.frame.Series."""
         from drill.view.build import series
 
         return series(session, component)

@@ -12,7 +12,9 @@ import textwrap
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from drill.console import ConsoleError, complete, help_for, parse
+from drill.console import ConsoleError, parse
+from drill.console.completion import complete
+from drill.console.manual import help_for
 from drill.desk import Desk
 from drill.model.command import Refusal
 from drill.model.text import clean, one_line
@@ -218,7 +220,8 @@ class Plain:
 
     def frame(self) -> Frame:
         """Return what can be known now."""
-        return self.desk.frame(self.session)
+        found: Frame = self.desk.frame(self.session)
+        return found
 
     def moment(self) -> str:
         """Say what time it is and what users get."""

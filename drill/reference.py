@@ -16,7 +16,8 @@ from typing import Any
 import msgspec
 import msgspec.inspect as look
 
-from drill.console import opening, services, usage
+from drill.console import opening, services
+from drill.console.manual import usage
 from drill.level.shapes import faults, kinds
 from drill.model.command import Action, Fault, operation_of
 from drill.model.component import Component, Metric, Need

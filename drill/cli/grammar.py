@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import argparse
 import os
 from collections.abc import Callable
 from typing import Any, NoReturn
 
+from drill.cli.quick import lean_argparse
+
+lean_argparse()
+
+import argparse  # noqa: E402 - only now
+
 SPEEDS = (1, 2, 5, 10, 20, 60)
 LEVEL = "id of a level, or path of a level file"
-
-
-argparse._ = str  # type: ignore[attr-defined]  # its words are not translated: all else here is English, too
 
 
 class Help(argparse.RawDescriptionHelpFormatter):

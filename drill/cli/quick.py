@@ -3,7 +3,8 @@
 Measured where ``python -c pass`` takes 9 ms: collecting garbage while classes are made 12 ms, SimPy importing all it
 has and asking the installed packages for its own version 14 ms, PyYAML and the standard library compiling patterns that
 are never used 8 ms, msgspec preferring typing_extensions to typing 5 ms, hashlib loading OpenSSL's hashes beside
-Python's own 2 ms, urllib laying out the IPv6 networks 1 ms, taking the heap apart at the end 10 ms.
+Python's own 2 ms, argparse and uuid loading what knows languages and platforms 1 ms, urllib laying out the IPv6 networks
+1 ms, taking the heap apart at the end 10 ms.
 """
 
 from __future__ import annotations
@@ -34,6 +35,15 @@ class _Later:
         return value
 
 
+def lean_argparse() -> None:
+    """Import argparse without what translates its words: all else here is English, too."""
+    english = ModuleType("gettext")
+    english.gettext = str  # type: ignore[attr-defined]
+    english.ngettext = lambda one, many, count: one if count == 1 else many  # type: ignore[attr-defined]
+    with _instead("gettext", english):
+        import_module("argparse")
+
+
 def lean_imports() -> None:
     """Import what the headless commands stand on, without what that imports and makes only in passing.
 
@@ -45,6 +55,10 @@ def lean_imports() -> None:
             import_module("urllib.parse")
         with _instead("_hashlib", None):  # "not there": hashlib takes Python's own
             import_module("hashlib")
+        system = ModuleType("platform")
+        system.system = sys.platform.capitalize  # type: ignore[attr-defined]
+        with _instead("platform", system):
+            import_module("uuid")
         with _instead("typing_extensions", None):  # msgspec takes typing
             import_module("msgspec")
         with _bare("simpy"):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from drill.catalog.cloudwatch.actions import ACTIONS_OFF
+from drill.catalog.cloudwatch import ACTIONS_OFF
 from drill.console import from_log
 from drill.engine.alarms import Alarm
 from drill.level.level import AlarmAction

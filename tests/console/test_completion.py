@@ -7,7 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from drill.console import choices_for, complete, fields, help_for, usage
+from drill.console import fields
+from drill.console.completion import choices_for, complete
+from drill.console.manual import help_for, usage
 from tests.console.lab import Names, Shout, Stretch
 
 BASE = "aws lab stretch-db-thing"

@@ -4,11 +4,10 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
+from drill.catalog.cloudwatch import ACTIONS_OFF
 from drill.model.command import Action, Receipt, Refusal
 from drill.model.component import Process, ref
 from drill.model.world import World
-
-ACTIONS_OFF = "alarm-actions-off/"  # the World's flag for an alarm whose actions are disabled
 
 
 class DescribeAlarms(Action, kw_only=True, tag="cloudwatch:DescribeAlarms"):

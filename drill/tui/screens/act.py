@@ -18,7 +18,8 @@ from textual.strip import Strip
 from textual.widget import Widget
 from textual.widgets import Button, Input, Label, Select, SelectionList, Static
 
-from drill.console import ConsoleError, FieldSpec, choices_for, compose, fields, opening, parse, prefill
+from drill.console import ConsoleError, FieldSpec, compose, fields, opening, parse, prefill
+from drill.console.completion import choices_for
 from drill.model.command import Action
 from drill.model.component import Component
 from drill.tui.screens.base import DIM, key_line

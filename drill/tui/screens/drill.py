@@ -12,7 +12,7 @@ from textual.events import DescendantFocus
 from textual.widget import Widget
 from textual.widgets import Input
 
-from drill.console import complete
+from drill.console.completion import complete
 from drill.tui.screens.base import DIM
 from drill.tui.screens.clock import FRAMES_PER_SECOND
 from drill.tui.screens.console_box import ConsoleBox, ConsoleInput, Output

@@ -6,7 +6,8 @@ from typing import Any
 
 from textual import on
 
-from drill.console import ConsoleError, help_for, parse
+from drill.console import ConsoleError, parse
+from drill.console.manual import help_for
 from drill.model.command import Refusal
 from drill.model.component import kind_of
 from drill.tui.screens.console_box import ConsoleBox

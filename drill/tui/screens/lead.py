@@ -13,7 +13,9 @@ from textual import on
 from textual.binding import Binding, BindingType
 from textual.widgets import DataTable, Input
 
-from drill.console import Completion, ConsoleError, complete, help_for, parse
+from drill.console import ConsoleError, parse
+from drill.console.completion import Completion, complete
+from drill.console.manual import help_for
 from drill.hosted.lines import completions, obey, words
 from drill.hosted.roles import may
 from drill.model.command import Refusal
