@@ -3,7 +3,7 @@
 Measured where ``python -c pass`` takes 9 ms: collecting garbage while classes are made 12 ms, SimPy importing all it
 has and asking the installed packages for its own version 14 ms, PyYAML and the standard library compiling patterns that
 are never used 8 ms, msgspec preferring typing_extensions to typing 5 ms, hashlib loading OpenSSL's hashes beside
-Python's own 2 ms, argparse and uuid loading what knows languages and platforms 1 ms, urllib laying out the IPv6 networks
+Python's own 2 ms, argparse and uuid loading what knows languages and systems 1 ms, urllib laying out IPv6 networks
 1 ms, taking the heap apart at the end 10 ms.
 """
 
