@@ -167,12 +167,13 @@ class FlowEngine(Doors, Rest):
         self._give_up(second)
         self._enter(second)
         gray, shed = self._gray(), self._shedding()
+        doors = bool(gray or shed)
         for station, box, serve in self._line:
             self._here = station
-            if box:
-                if gray and station in gray:
+            if doors and box:
+                if station in gray:
                     self._lose(box, station, *gray[station])
-                if shed and station in shed:
+                if station in shed:
                     self._turn_away(box, *shed[station])
             serve(station, box, self)
             if box:

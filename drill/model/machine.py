@@ -78,14 +78,18 @@ class Machine(msgspec.Struct, kw_only=True):
     aged: int = 0  # the start (``boots``) that ``used`` belongs to
     boots: int = 0  # how often it was started: an earlier start that was overtaken stops
 
+    def fit(self) -> bool:
+        """Tell whether the application on it does its work, given power."""
+        return self.ready and self.state == "running" and not self.hurt and not self.full
+
     def works(self, world: World) -> bool:
         """Tell whether the application on it does its work (whether or not anyone can reach it)."""
-        fit = self.ready and self.state == "running" and not self.hurt and not self.full
-        return fit and world.zones[self.zone].power
+        return self.fit() and world.zones[self.zone].power
 
     def reachable(self, world: World) -> bool:
         """Tell whether packets to it arrive, and answers come back."""
-        return self.works(world) and world.zones[self.zone].network
+        place = world.zones[self.zone]
+        return place.power and place.network and self.fit()
 
     def strength(self) -> float:
         """Return the share of its nominal capacity that it has: its host's speed, less what ageing takes."""

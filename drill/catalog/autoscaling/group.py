@@ -187,8 +187,8 @@ class Group(Component, kw_only=True, tag="autoscaling.group"):
     def alive(self, world: World, zone: str) -> int:
         """Return how many machines of a zone do their work and can be reached."""
         count = 0
-        for machine in self.machines:
-            if machine.zone == zone and machine.reachable(world):
+        for machine in self.machines if world.zone_up(zone) else ():
+            if machine.zone == zone and machine.fit():
                 count += 1
         return count
 

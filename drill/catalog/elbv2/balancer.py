@@ -155,8 +155,14 @@ class LoadBalancer(ZonalResource, kw_only=True, tag="elb.application-load-balanc
 
     def all_members(self, world: World) -> list[tuple[Component, Machine]]:
         """Return every registered machine in an enabled zone, with the component that it belongs to."""
-        zones, owners = self.zones, [world.components[name] for name in self.targets if name in world.components]
-        return [(owner, machine) for owner in owners for machine in owner.members(world) if machine.zone in zones]
+        zones, components = self.zones, world.components
+        return [
+            (components[name], machine)
+            for name in self.targets
+            if name in components
+            for machine in components[name].members(world)
+            if machine.zone in zones
+        ]
 
     def unused(self, world: World) -> list[str]:
         """Return the ids of registered machines in zones that are not enabled: they get nothing."""
@@ -220,10 +226,12 @@ class LoadBalancer(ZonalResource, kw_only=True, tag="elb.application-load-balanc
             known = -1 if self.sessions else flow.version  # while sessions move, shares do
             found = flow.memo[station] = (known, self.routes(world, zone))
         shares, dead, closed = found[1]
+        last, others = (shares[0][0], shares[1:]) if shares else ("", [])
+        push, arrived = flow.push, 0.0
         for cohort in inbox:
             cohort.via = station
-            tally.arrived += cohort.amount
             amount = cohort.amount
+            arrived += amount
             if dead < 0:
                 self.no_target(cohort, flow)
                 continue
@@ -231,10 +239,11 @@ class LoadBalancer(ZonalResource, kw_only=True, tag="elb.application-load-balanc
                 self.unanswered(cohort.split(amount * dead), flow)
             if closed > 0:
                 flow.fail(cohort.split(amount * closed), "502")
-            for target, share in shares[1:]:
-                flow.push(target, cohort.split(amount * share))
-            if shares:
-                flow.push(shares[0][0], cohort)
+            for target, share in others:
+                push(target, cohort.split(amount * share))
+            if last:
+                push(last, cohort)
+        tally.arrived = arrived
 
     def no_target(self, cohort: Cohort, flow: Flow) -> None:
         """Answer when there is nothing to send it to."""

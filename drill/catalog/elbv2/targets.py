@@ -28,10 +28,16 @@ class TargetHealth(msgspec.Struct, kw_only=True):
 
 def count(it: Any, world: World, state: str, zone: str = "") -> float:
     """Return how many targets are in this state."""
+    known, found = it.targets_health, 0.0
     if not zone:
-        return float(len([t for t in it.targets_health.values() if t.state == state]))
-    here = [m.id for _, m in it.all_members(world) if m.zone == zone]
-    return float(len([i for i in here if i in it.targets_health and it.targets_health[i].state == state]))
+        for target in known.values():
+            if target.state == state:
+                found += 1.0
+        return found
+    for _, machine in it.all_members(world):
+        if machine.zone == zone and machine.id in known and known[machine.id].state == state:
+            found += 1.0
+    return found
 
 
 def healthy(it: Any, world: World, zone: str = "") -> float:

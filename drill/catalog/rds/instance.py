@@ -121,22 +121,22 @@ class DbInstance(Component, kw_only=True, tag="rds.instance"):
         if not inbox and self.server.arrived == 0.0 and self.server.waiting <= 0:
             self.writing = 0.0
             return
+        up, copy = self.up(world), self.role == "replica"
+        taken: list[Cohort] = []
+        writes = asked = 0.0
         for cohort in inbox:
             if not cohort.hops:  # users are led straight to it: it speaks SQL, not HTTP
                 flow.fail(cohort, "refused")
-        inbox = [cohort for cohort in inbox if cohort.hops]
-        if not self.up(world):
+        for cohort in inbox:
+            if cohort.hops and (not (up and copy) or self._reads(cohort, flow)):
+                taken.append(cohort)
+                hop = cohort.hops[0]
+                writes += cohort.amount * hop.writes
+                asked += cohort.amount * (hop.writes + hop.reads)
+        if not up:
             self.writing = 0.0
-            self.server.work(inbox, flow, self, 0.0, self.latency, self.connections)
+            self.server.work(taken, flow, self, 0.0, self.latency, self.connections)
             return
-        taken = inbox
-        if self.role == "replica":
-            taken = [c for c in inbox if self._reads(c, flow)]
-        writes = asked = 0.0
-        for cohort in taken:
-            hop = cohort.hops[0]
-            writes += cohort.amount * hop.writes
-            asked += cohort.amount * (hop.writes + hop.reads)
         self.server.work(taken, flow, self, self.capacity, self.latency, self.connections)
         share = writes / asked if asked > 0 else 0.0
         wrote = counted(self.server.done * share) if self.role == "primary" else 0.0
