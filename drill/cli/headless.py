@@ -168,7 +168,7 @@ def _summary_text(level: Any, summary: dict[str, Any]) -> str:
 def verify(options: argparse.Namespace) -> int:
     """Re-run each log, compare every digest and the score."""
     if not options.logs:
-        raise Stop("drill verify: which log? Give log files or run ids, or --event NAME")
+        raise Stop("drill verify: which log? Give log files or run ids, --event NAME, or --archive FOLDER")
     desk = Desk()
     results = [_verified(desk, name, options.level) for name in options.logs]
     codes: list[int] = [result.pop("exit") for result in results]

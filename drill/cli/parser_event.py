@@ -11,17 +11,18 @@ WHAT = ("create", "codes", "open", "status", "freeze", "close", "export")
 _SERVER = "the shared store; default: DRILL_SERVER, else the one joined last"
 
 
-class _Event(argparse.Action):
-    """Name an event, and run what is for events instead of what the command does otherwise (``const``)."""
+class _Instead(argparse.Action):
+    """Name an event or its archive, and run what is for it instead of what the command does otherwise (``const``)."""
 
     def __call__(self, parser: Any, namespace: Any, values: Any, option_string: str | None = None) -> None:
         """Take the option."""
-        namespace.event, namespace.run = values, self.const
+        setattr(namespace, self.dest, values)
+        namespace.run = self.const
 
 
 def in_event(parser: Parser, run: str, help_: str) -> None:
     """Add ``--event NAME``, which makes the command ``run``."""
-    parser.add_argument("--event", action=_Event, const=run, default="", metavar="NAME", help=help_)
+    parser.add_argument("--event", action=_Instead, const=run, default="", metavar="NAME", help=help_)
 
 
 def referee(verify: Parser) -> None:
@@ -33,6 +34,9 @@ def referee(verify: Parser) -> None:
     verify.add_argument("--again", action="store_true", help="judge what has been judged, too")
     verify.add_argument("--accept", default="", metavar="RUN", help="let a run count that is held for its pace")
     verify.add_argument("--server", default="", metavar="URL", help=_SERVER)
+    about = "compare the logs of an exported event with its results: all of them, or LOG"
+    run = "archived:verify_archive"
+    verify.add_argument("--archive", action=_Instead, const=run, default="", metavar="FOLDER", help=about)
 
 
 def contest(commands: Any) -> None:

@@ -43,10 +43,19 @@ def _levels(made: Engine, found: Known, folder: Path) -> None:
         row = db.execute(select(EVENT_SECRETS).where(EVENT_SECRETS.c.event_id == found.id)).one()
         editions = db.execute(select(EVENT_LEVELS).where(EVENT_LEVELS.c.event_id == found.id)).all()
     for name, text in msgspec.json.decode(row.levels).items():
-        level = read(text.encode(), name).level.id.replace("/", "-")
-        _write(folder / "levels" / f"{level}.yaml", text.encode())
+        _write(folder / whole_path(read(text.encode(), name).level.id), text.encode())
     for each in editions:
-        _write(folder / "levels" / f"{each.level.replace('/', '-')}.edition.yaml", each.content.encode())
+        _write(folder / edition_path(each.level), each.content.encode())
+
+
+def whole_path(level: str) -> str:
+    """Return where in an archive the whole of a level is."""
+    return f"levels/{level.replace('/', '-')}.yaml"
+
+
+def edition_path(level: str) -> str:
+    """Return where in an archive the player's edition of a level is."""
+    return f"levels/{level.replace('/', '-')}.edition.yaml"
 
 
 def _runs(made: Engine, found: Known, folder: Path) -> int:

@@ -95,7 +95,7 @@ class Referee:
         _check_hints(case, log)
         session = _again(edition, log)
         _check_heads(case, log)
-        card = self._card(session, whole, case.seed)
+        card = scored(session, whole)
         acted = max((entry.t for entry in log.entries if entry.note == "action"), default=0)
         went = pace(case.started, case.heads, acted, pause=case.pause, speed=case.speed)
         return Verdict(
@@ -109,9 +109,10 @@ class Referee:
             self._levels[name] = read(sheet.edition, name), read(sheet.whole, name)
         return self._levels[name]
 
-    def _card(self, session: Session, whole: Edition, seed: int) -> Scorecard:
-        """Score what was played by the whole level: its pars are not in the edition."""
-        return scorecard(whole.bind(seed).level, seed, session.history)
+
+def scored(session: Session, whole: Edition) -> Scorecard:
+    """Return the score of what was played on an edition, by the whole level: its pars are not in the edition."""
+    return scorecard(whole.bind(session.seed).level, session.seed, session.history)
 
 
 def deflate(log: bytes) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import json
 import threading
@@ -15,6 +16,7 @@ import msgspec
 import psycopg
 import pytest
 
+from drill.cli import main
 from drill.cli.entering import EventDesk, afterwards, announcement
 from drill.contest.boards import fetch, news
 from drill.contest.entrant import Entrant, Turn
@@ -150,7 +152,7 @@ def _secret(cup: Cup, column: str) -> str:
     return str(row[0])
 
 
-def test_a_cup_from_its_opening_to_its_archive(cup: Cup) -> None:
+def test_a_cup_from_its_opening_to_its_archive(cup: Cup, capsys: Any) -> None:
     open_event(cup.admin, "cup")
     red, blue = cup.enter("Red"), cup.enter("Blue", "bea")
     level = next(iter(red.editions.values())).level
@@ -181,6 +183,22 @@ def test_a_cup_from_its_opening_to_its_archive(cup: Cup) -> None:
     assert hashlib.sha256(closed.opened.encode()).hexdigest() == closed.commitment
     assert export(cup.admin, closed, cup.folder / "out") == 3
     assert (cup.folder / "out/board.json").stat().st_size and len(list((cup.folder / "out/logs").iterdir())) == 3
+    _archive_gives_the_boards_points(cup, capsys)
+
+
+def _archive_gives_the_boards_points(cup: Cup, capsys: Any) -> None:
+    """Whoever has the folder and nothing else computes each result anew; a table that was changed is found out."""
+    out = cup.folder / "out"
+    judged = {row["run"]: int(row["points"]) for row in csv.DictReader((out / "runs.csv").open())}
+    assert main(["verify", "--archive", str(out), "--json"]) == 0
+    assert {log["run"]: log["points"] for log in json.loads(capsys.readouterr().out)["logs"]} == judged
+    table = (out / "runs.csv").read_text()
+    (out / "runs.csv").write_text(table.replace(",1000,True,", ",999,True,", 1))
+    assert main(["verify", "--archive", str(out)]) == 1
+    said = capsys.readouterr()
+    assert said.err.count("1000 points, won; runs.csv says 999 points, won") == 1 and "NOT all" in said.out
+    assert main(["verify", "--archive", str(cup.folder)]) == 2
+    assert capsys.readouterr().err.count("\n") == 1
 
 
 def _judged_at(cup: Cup) -> list[Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import re
 import shutil
@@ -11,9 +12,10 @@ from pathlib import Path
 import psycopg
 
 from tests.conftest import Database
-from tests.docs.pages import ROOT, blocks, environment, read
+from tests.docs.pages import ROOT, blocks, environment, read, shell
 
 PAGE = "docs/organizer.md"
+EDITION = "archive/levels/eip-remap.edition.yaml"
 
 
 def typed(text: str) -> str:
@@ -50,6 +52,14 @@ def test_the_whole_event_runs(database: Database, tmp_path: Path) -> None:
     board = json.loads((tmp_path / "archive" / "board.json").read_bytes())
     assert board["event"] == "spring-cup" and len(board["lines"]) == 2
     assert "Pager Pals" in (tmp_path / "board.html").read_text()
+    rows = list(csv.DictReader((tmp_path / "archive" / "runs.csv").open()))
+    (counted,) = [row for row in rows if row["verified"] == "True"]
+    assert f"{counted['run']}.jsonl: verified: " in done.stdout and f" {counted['points']} points, " in done.stdout
+    log = f"archive/logs/{counted['run']}.jsonl"
+    told = shell(f"drill verify --archive archive --json; drill verify {log} --level {EDITION} --json", tmp_path).stdout
+    board, alone = (json.loads(text) for text in told.replace("}\n{", "}\0{").split("\0"))
+    assert [row["points"] for row in board["logs"]] == [int(counted["points"])]
+    assert alone["verified"] and alone["points"] < int(counted["points"])  # as the page says
     with psycopg.connect(database.admin) as db:
         assert db.execute("SELECT count(*) FROM heads").fetchone()[0] > 30  # type: ignore[index]
 
