@@ -82,7 +82,7 @@ def measure(players: int, seconds: float, every: float) -> dict[str, Any]:
         urls = init(database.get_uri()).urls
         desk = Desk("host")
         session = desk.start(desk.load("zone-power"), 7)
-        server = Server(urls["organiser"])
+        server = Server(urls["organizer"])
         link = Link.open(server, session, "host")
         link.start(lambda: None)
         fork = multiprocessing.get_context("fork")

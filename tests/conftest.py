@@ -3,7 +3,7 @@
 - ``postgres``: a real PostgreSQL for the whole test process (it comes as a wheel and starts in under a second); its
   administrator's URL.
 - ``database``: a fresh database on it for one test, as ``drill db init`` makes it: a ``Database`` with the URLs
-  ``admin``, ``player`` and ``organiser``.
+  ``admin``, ``player`` and ``organizer``.
 - ``either``: the URL of a fresh, initialized database, once SQLite and once PostgreSQL (as its administrator).
 """
 
@@ -26,11 +26,11 @@ _numbers = itertools.count(1)
 
 
 class Database(NamedTuple):
-    """The URLs of one database: as administrator, as player, as organiser."""
+    """The URLs of one database: as administrator, as player, as organizer."""
 
     admin: str
     player: str
-    organiser: str
+    organizer: str
 
 
 @contextmanager
@@ -72,7 +72,7 @@ def databases(server_url: str) -> Iterator[Callable[[], Database]]:
             server.execute(f"CREATE DATABASE {name} TEMPLATE drill_template")
             admin = named.format(name)
             init(admin)  # what a copy does not bring along: the rights on the database itself
-            return Database(admin, *(admin.replace("postgres:@", f"{role}:@", 1) for role in ("player", "organiser")))
+            return Database(admin, *(admin.replace("postgres:@", f"{role}:@", 1) for role in ("player", "organizer")))
 
         yield make
 

@@ -1,4 +1,4 @@
-"""The catalogue: one file (or folder) per AWS service. A file is imported when something that it defines is asked for.
+"""The catalog: one file (or folder) per AWS service. A file is imported when something that it defines is asked for.
 
 A command that plays one level or re-runs one log needs a few services; all of them take longer to import than a short
 drill takes to re-run.

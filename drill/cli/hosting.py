@@ -57,7 +57,7 @@ def host(options: argparse.Namespace) -> int:
         server = Server(options.server)
         server.check()
         if not allowed(server):
-            raise Stop("players cannot lead with this URL; use the organiser's")
+            raise Stop("players cannot lead with this URL; use the organizer's")
         session = _session(options, desk)
         link = Link.open(server, session, desk.operator)
     print(f"players join with: drill join {spelled(link.code)}", flush=True)

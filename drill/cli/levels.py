@@ -71,7 +71,7 @@ def schema(options: argparse.Namespace) -> int:
 
 
 def reference(options: argparse.Namespace) -> int:
-    """Print the reference of everything in the catalogue, as Markdown."""
+    """Print the reference of everything in the catalog, as Markdown."""
     from drill.reference import reference_md
 
     print(reference_md(), end="")

@@ -94,7 +94,7 @@ def _host(commands: Any) -> None:
     host.add_argument("--resume", default="", metavar="RUN", help="go on with a run that was cut off, instead of LEVEL")
     host.add_argument("--seed", type=SEED, metavar="N", help="which situation; without it one is drawn and shown")
     host.add_argument("--operator", default="", metavar="NAME", help="who leads")
-    host.add_argument("--server", default="", metavar="URL", help="let players join over this server (organiser's URL)")
+    host.add_argument("--server", default="", metavar="URL", help="let players join over this server (organizer's URL)")
     host.add_argument("--plain", action="store_true", help="line by line, for screen readers and dumb terminals")
     looks(host)
 
@@ -205,7 +205,7 @@ def _shared(commands: Any) -> None:
     )
     db.add_argument("what", choices=("init",), help="make it, or bring it up to date; safe to run again")
     db.add_argument("url", metavar="URL", help="of the database, as somebody who may make roles in it")
-    db.add_argument("--new-passwords", action="store_true", help="give the roles player and organiser new passwords")
+    db.add_argument("--new-passwords", action="store_true", help="give the roles player and organizer new passwords")
     json_option(db)
 
 

@@ -65,7 +65,7 @@ def open_app(options: argparse.Namespace, desk: Desk, first: tuple[str, ...], wh
             "drill needs a terminal here; `drill play LEVEL --plain` works without one, `drill --help` tells more"
         )
     if os.environ.get("NO_COLOR") == "":
-        del os.environ["NO_COLOR"]  # honoured when it is not empty, as no-color.org asks; Textual takes any value
+        del os.environ["NO_COLOR"]  # honored when it is not empty, as no-color.org asks; Textual takes any value
     from drill.tui.app import DrillApp
 
     app = DrillApp(desk, first, what, options.ascii, getattr(options, "speed", 1))

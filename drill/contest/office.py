@@ -1,6 +1,6 @@
 """Office: what an organizer does to events in the shared store: make, open, freeze and close them.
 
-It works on the tables themselves, as the role `organiser` may, on PostgreSQL and SQLite alike. Errors are one line:
+It works on the tables themselves, as the role `organizer` may, on PostgreSQL and SQLite alike. Errors are one line:
 DatabaseProblem, or NoEvent.
 """
 

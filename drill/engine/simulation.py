@@ -32,7 +32,7 @@ class Simulation(People):
         self.history = History()
         self.world: World = set_up(level, seed, draws)
         self.clock = Clock(self.world)
-        self.clock.lost = self._lost  # what processes of the catalogue report
+        self.clock.lost = self._lost  # what processes of the catalog report
         self.flow = FlowEngine(self.world, self.history)
         self.clock.catch_up = self._catch_up
         self.telemetry = Telemetry(self.world, level, self.flow, self.history)

@@ -134,7 +134,7 @@ def refused(view: View, line: str) -> str:
     """Return why the console does not take ``line``, or ""."""
     if not line:
         return ""
-    from drill.console import ConsoleError, parse  # imports the whole catalogue
+    from drill.console import ConsoleError, parse  # imports the whole catalog
 
     try:
         parse(line, view.world)

@@ -29,7 +29,7 @@ _FIXED: tuple[type[Any], ...] = (Level, Solutions, Runbook, SolutionRule, WrongL
 
 
 def level_schema() -> dict[str, Any]:
-    """Return the JSON Schema of a level file, with every kind of component and every fault of the catalogue."""
+    """Return the JSON Schema of a level file, with every kind of component and every fault of the catalog."""
     writer = Writer()
     writer.of(Level)
     defs = writer.defs

@@ -1,6 +1,6 @@
 """Component: one thing in the topology. Subclassing is registration; its fields are its whole state.
 
-A subclass is a catalogue entry. Fields marked with ``STATE`` are run-time state and cannot be set by a level; all
+A subclass is a catalog entry. Fields marked with ``STATE`` are run-time state and cannot be set by a level; all
 others are what a level file may write. From the class come the level schema, the codec, the help and the reference.
 """
 
@@ -74,7 +74,7 @@ class Metric(msgspec.Struct, frozen=True):
 
 
 class Component(msgspec.Struct, kw_only=True, tag_field="kind", forbid_unknown_fields=True):
-    """One thing in the topology. Name, place, what it needs; subclasses add their own fields and behaviour."""
+    """One thing in the topology. Name, place, what it needs; subclasses add their own fields and behavior."""
 
     title: ClassVar[str] = ""  # "EC2 instance"
     glyph: ClassVar[str] = "▣"  # one column wide
@@ -90,7 +90,7 @@ class Component(msgspec.Struct, kw_only=True, tag_field="kind", forbid_unknown_f
     region: Annotated[str, ref("region")] = ""
     zone: Annotated[str, ref("zone")] = ""
     needs: list[str | Need] = []
-    price: Price | None = None  # overrides the catalogue's price
+    price: Price | None = None  # overrides the catalog's price
 
     # ---- life -----------------------------------------------------------------------------------------------------
 

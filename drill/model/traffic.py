@@ -182,7 +182,7 @@ class Traffic(msgspec.Struct, kw_only=True):
 
 
 class Flow(Protocol):
-    """What a component may do with the requests that it is handed (the engine's flow, seen from the catalogue)."""
+    """What a component may do with the requests that it is handed (the engine's flow, seen from the catalog)."""
 
     second: int
     changed: bool

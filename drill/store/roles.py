@@ -1,4 +1,4 @@
-"""``drill db init`` on PostgreSQL: the roles `player` and `organiser`, the schema, and who may do what."""
+"""``drill db init`` on PostgreSQL: the roles `player` and `organizer`, the schema, and who may do what."""
 
 import secrets
 from contextlib import suppress
@@ -10,11 +10,11 @@ from sqlalchemy.exc import DBAPIError
 from drill.store.database import DatabaseProblem, alone, engine, migrate, place, version, writing
 from drill.store.versions import HEAD
 
-ROLES = ("player", "organiser")
+ROLES = ("player", "organizer")
 #: Anybody could use these against others who share the role, or to fill the disk. A superuser can take them away.
 _TAKEN = ("pg_terminate_backend(integer, bigint)", "pg_cancel_backend(integer)", "lo_create(oid)", "lo_creat(integer)",
           "lo_from_bytea(oid, bytea)")  # fmt: skip
-_ORGANISERS = 10  # connections that players leave free
+_ORGANIZERS = 10  # connections that players leave free
 
 
 class Made(msgspec.Struct, frozen=True, kw_only=True):
@@ -91,7 +91,7 @@ def _guard(connection: Connection) -> None:
     connection.exec_driver_sql(f"GRANT CONNECT ON DATABASE {name} TO {', '.join(ROLES)}")
     connection.exec_driver_sql(f"GRANT SELECT ON alembic_version TO {', '.join(ROLES)}")
     left = "current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int"
-    most = max(1, int(connection.exec_driver_sql(f"SELECT {left}").scalar() or 0) - _ORGANISERS)
+    most = max(1, int(connection.exec_driver_sql(f"SELECT {left}").scalar() or 0) - _ORGANIZERS)
     taken = [f"REVOKE EXECUTE ON FUNCTION pg_catalog.{function} FROM PUBLIC" for function in _TAKEN]
     # A role may set its own defaults, for all who share it: what somebody set is taken back.
     role = [f"ALTER ROLE player CONNECTION LIMIT {most}", "ALTER ROLE player RESET ALL"]

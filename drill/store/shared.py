@@ -1,4 +1,4 @@
-"""Server: the shared store, as players and organisers call it. PostgreSQL; every error is one line (DatabaseProblem).
+"""Server: the shared store, as players and organizers call it. PostgreSQL; every error is one line (DatabaseProblem).
 
 Unreachable means that the answer did not come: what was asked may have happened. So everything here can be asked again:
 rows are added once by their ids, and the functions of the database answer the same to the same question.
@@ -32,7 +32,7 @@ _LISTEN = 5.0  # seconds between two looks whether to go on listening
 
 
 class Server:
-    """A shared store, asked as whoever has ``token`` ("" for an organiser, or before joining)."""
+    """A shared store, asked as whoever has ``token`` ("" for an organizer, or before joining)."""
 
     def __init__(self, url: str, token: str = "") -> None:
         self.url = url

@@ -1,6 +1,6 @@
 """The palette, dark and light, as Textual themes; and the palette that goes with any other theme.
 
-Blue, amber, vermilion and violet (after Okabe and Ito) stay apart for color-blind eyes; grey is what is not known.
+Blue, amber, vermilion and violet (after Okabe and Ito) stay apart for color-blind eyes; gray is what is not known.
 Color is never alone: every state has a glyph and a word.
 """
 

@@ -1,4 +1,4 @@
-"""One definition per kind: everything in the catalogue says of itself what front ends, docs and levels need."""
+"""One definition per kind: everything in the catalog says of itself what front ends, docs and levels need."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def test_what_is_asked_for_by_its_tag_is_found_where_it_is_defined(cls: type) ->
     assert find(next(base for base in (Component, Action, Fault) if issubclass(cls, base)), kind_of(cls)) is cls
 
 
-def test_a_short_level_does_not_import_the_whole_catalogue() -> None:
+def test_a_short_level_does_not_import_the_whole_catalog() -> None:
     code = (
         "import sys; from drill.level.loader import load; from drill.level.bundle import find;"
         "load(find('eip-remap')).bind(1); print(*[m for m in sys.modules if m.startswith('drill.catalog.')])"

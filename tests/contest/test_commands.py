@@ -55,13 +55,13 @@ def test_a_database_of_another_version_and_one_that_is_none(
     assert "drill db init" in bad(capsys, "event", "status", "--server", f"sqlite:///{tmp_path / 'empty.sqlite3'}")
     with engine(database.admin).begin() as db:
         db.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
-    assert "newer failure-drill (schema 9999)" in bad(capsys, "event", "status", "--server", database.organiser)
+    assert "newer failure-drill (schema 9999)" in bad(capsys, "event", "status", "--server", database.organizer)
 
 
 def test_a_wrong_code_a_wrong_name_and_a_closed_event(
     database: Database, capsys: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("DRILL_SERVER", database.organiser)
+    monkeypatch.setenv("DRILL_SERVER", database.organizer)
     (tmp_path / "cup.yaml").write_text(CUP)
     (tmp_path / "hostile.yaml").write_text(CUP.replace("name: Red", 'name: "\\e[2J\\u202eRed"'))
     assert "hostile.yaml:4:" in bad(capsys, "event", "create", "hostile.yaml")
@@ -73,7 +73,7 @@ def test_a_wrong_code_a_wrong_name_and_a_closed_event(
     assert "there is no event nix here" in bad(capsys, "board", "nix")
     assert "has no bracket" in bad(capsys, "board", "cup", "--bracket", "x")
     assert "no single run" in bad(capsys, "verify", "--event", "cup", "--accept", "abcd1234")
-    made_of = engine(database.organiser)
+    made_of = engine(database.organizer)
     code = codes(made_of, event(made_of, "cup"))[0][2]
     server = ("--server", database.player)
     assert "that code is not known" in bad(capsys, "join", "NOSUCHCD", "--name", "ada", *server)
@@ -90,7 +90,7 @@ def test_a_wrong_code_a_wrong_name_and_a_closed_event(
 
 def test_a_player_cannot_run_the_event(database: Database, capsys: Any, tmp_path: Path) -> None:
     (tmp_path / "cup.yaml").write_text(CUP)
-    assert main(["event", "create", "cup.yaml", "--server", database.organiser]) == 0
+    assert main(["event", "create", "cup.yaml", "--server", database.organizer]) == 0
     capsys.readouterr()
     organizing = [("event", what, "cup") for what in ("open", "close", "codes", "export")]
     (tmp_path / "other.yaml").write_text(CUP.replace("name: cup", "name: other"))
@@ -102,7 +102,7 @@ def test_a_player_cannot_run_the_event(database: Database, capsys: Any, tmp_path
 
 def test_a_referee_without_work(database: Database, capsys: Any, tmp_path: Path) -> None:
     (tmp_path / "cup.yaml").write_text(CUP)
-    assert main(["event", "create", "cup.yaml", "--server", database.organiser]) == 0
+    assert main(["event", "create", "cup.yaml", "--server", database.organizer]) == 0
     capsys.readouterr()
-    assert main(["verify", "--event", "cup", "--server", database.organiser]) == 0
+    assert main(["verify", "--event", "cup", "--server", database.organizer]) == 0
     assert capsys.readouterr().out == "0 verified, 0 not\n"

@@ -58,7 +58,7 @@ class Cup:
     def __init__(self, database: Database, folder: Path) -> None:
         self.database, self.folder = database, folder
         (folder / "cup.yaml").write_text(CUP)
-        self.admin = engine(database.organiser)
+        self.admin = engine(database.organizer)
         self.codes = create(self.admin, read_event(folder / "cup.yaml")).codes
         self.open: list[Entrant] = []
 

@@ -62,7 +62,7 @@ def test_the_session_of_the_page_is_played_over_a_server(postgres: str, database
     host_home, home = tmp_path / "host", tmp_path / "ada"
     host_home.mkdir()
     home.mkdir()
-    urls = {"DATABASE": database.admin, "ORGANISER": database.organiser, "PLAYER": database.player}
+    urls = {"DATABASE": database.admin, "ORGANIZER": database.organizer, "PLAYER": database.player}
     again = subprocess.run(["bash", "-euc", made], cwd=ROOT, env=environment(host_home) | urls, capture_output=True,
                            text=True, timeout=60, check=True)  # fmt: skip
     assert "up to date" in again.stdout

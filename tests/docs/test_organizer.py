@@ -39,7 +39,7 @@ def script() -> str:
 def test_the_whole_event_runs(database: Database, tmp_path: Path) -> None:
     (tmp_path / "levels").symlink_to(ROOT / "levels")
     given = environment(tmp_path) | {
-        "ADMIN_URL": database.admin, "ORGANISER_URL": database.organiser, "PLAYER_URL": database.player,
+        "ADMIN_URL": database.admin, "ORGANIZER_URL": database.organizer, "PLAYER_URL": database.player,
         "FIRST": "import json, sys; print(json.load(sys.stdin)[0]['code'])",
     }  # fmt: skip
     assert shutil.which("bash")

@@ -91,7 +91,7 @@ def test_every_word_of_a_line_is_read_or_says_what_to_type() -> None:
         "fire": "type fire and the id of an inject",
         "delay dark soon": "delay dark 60s",
         "fault drill:no": "no fault is called drill:no",
-        "fault drill:az:gray use1-az1 colour=red": "drill:az:gray has no colour; it has lost, slow, by",
+        "fault drill:az:gray use1-az1 color=red": "drill:az:gray has no color; it has lost, slow, by",
         "fault drill:az:gray use1-az9": "needs the name of a zone",
         "fault drill:az:gray use1-az1 lost=many": "drill:az:gray: ",
         "fault 'a": "a quotation mark is missing",

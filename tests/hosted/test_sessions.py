@@ -37,7 +37,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def hosted(database: Any) -> Iterator[tuple[Any, Link]]:
     desk = Desk("fay")
     session = desk.start(desk.load("zone-power"), 7)
-    server = Server(database.organiser)
+    server = Server(database.organizer)
     link = Link.open(server, session, "fay")
     link.start(lambda: None)
     yield session, link

@@ -43,9 +43,9 @@ def write_sqlite(path: Path, processes: int, each: int) -> tuple[int, str]:
 
 def write_postgres(database: Database, processes: int, each: int) -> tuple[int, int]:
     """Let processes begin and hand in runs as players of two teams; return how many rows there are, and good ones."""
-    make_event(database.organiser, spec={"attempts": {"allowed": processes * each}})
+    make_event(database.organizer, spec={"attempts": {"allowed": processes * each}})
     _at_once(_hand_in, processes, database.player, each)
-    with reading(engine(database.organiser)) as db:
+    with reading(engine(database.organizer)) as db:
         rows = db.exec_driver_sql("SELECT id, team_id, received_at, late, content FROM runs").all()
         begun = set(db.exec_driver_sql("SELECT id FROM attempts").scalars())
     good = [r for r in rows if zlib.decompress(r.content).decode() == r.id and r.id in begun and r.received_at]
@@ -147,7 +147,7 @@ def outage(database: Database, folder: Path, seconds: int = 1800, runs: int = 20
 
 def restart(database: Database, folder: Path, server: Any, runs: int = 5) -> dict[str, float]:
     """Really stop the server while runs wait, and start it again, by the real clock; return how it drained."""
-    make_event(database.organiser)
+    make_event(database.organizer)
     member, store, credentials = join(database.player, RED), Store.open(folder / "runs.sqlite3"), Credentials(folder)
     credentials.keep(member)
     begun, log = begun_runs(database, member, runs), folder / "log"
@@ -171,7 +171,7 @@ def restart(database: Database, folder: Path, server: Any, runs: int = 5) -> dic
 
 
 def _ready(database: Database, folder: Path, proxy: Proxy) -> tuple[Credential, Store, Credentials]:
-    make_event(database.organiser)
+    make_event(database.organizer)
     member = join(proxy.url(database.player), RED)
     credentials = Credentials(folder)
     credentials.keep(member)
@@ -179,7 +179,7 @@ def _ready(database: Database, folder: Path, proxy: Proxy) -> tuple[Credential, 
 
 
 def _counts(database: Database, played: list[str], store: Store) -> dict[str, int]:
-    with reading(engine(database.organiser)) as db:
+    with reading(engine(database.organizer)) as db:
         rows = db.exec_driver_sql("SELECT id, content FROM runs").all()
     whole = {row.id for row in rows if zlib.decompress(row.content).decode() == row.id}
     return {"runs": len(played), "rows": len(rows), "lost": len(set(played) - whole), "doubled": len(rows) - len(whole),

@@ -50,9 +50,9 @@ HOSTILE = {
     "open the event": "UPDATE events SET state = 'open', closes_at = NULL",
     "join the other team": "UPDATE members SET ref = :blue WHERE id = :me",
     "make a code": "INSERT INTO codes (code, kind, ref) VALUES ('MINE', 'team', :blue)",
-    "become the organiser": "SET ROLE organiser",
+    "become the organizer": "SET ROLE organizer",
     "become the administrator": "SET SESSION AUTHORIZATION postgres",
-    "take part in the role": "GRANT organiser TO player",
+    "take part in the role": "GRANT organizer TO player",
     "make a role": "CREATE ROLE friend SUPERUSER",
     "rise": "ALTER ROLE player SUPERUSER",
     "switch the checks off": "ALTER TABLE runs DISABLE ROW LEVEL SECURITY",
@@ -92,7 +92,7 @@ class Field(NamedTuple):
 def field(make_database: Any) -> Field:
     """Two teams with a member each; red has handed one run in and begun another, blue has handed one in."""
     database = make_database()
-    make_event(database.organiser)
+    make_event(database.organizer)
     red, blue = join(database.player, RED), join(database.player, BLUE, "Bob")
     runs = {name: str(uuid.uuid4()) for name in ("mine", "begun", "theirs", "new")}
     for member, name, index in ((red, "mine", 0), (red, "begun", 1), (blue, "theirs", 0)):
@@ -174,24 +174,24 @@ def test_what_a_role_can_set_for_all_its_connections_has_no_effect(field: Field)
 
 
 def test_the_honest_retry_leaves_one_row(database: Database) -> None:
-    make_event(database.organiser)
+    make_event(database.organizer)
     member, run = join(database.player, RED), str(uuid.uuid4())
     server = begin(member, run)
     for points in (800, 800, 1000):  # the last would like to be better
         server.submit(a_run(run, points=points), b"log", member.member, member.ref, EVENT)
         server.send_head(run, 3, 10_000, "aa")
-    with reading(engine(database.organiser)) as db:
+    with reading(engine(database.organizer)) as db:
         assert db.exec_driver_sql("SELECT id, points, late, received_at IS NOT NULL FROM runs").all() == [
             (run, 800, False, True)
         ]
         assert db.exec_driver_sql("SELECT run, n FROM heads").all() == [(run, 3)]
 
 
-def test_an_organiser_cannot_change_runs_either(database: Database) -> None:
-    make_event(database.organiser)
+def test_an_organizer_cannot_change_runs_either(database: Database) -> None:
+    make_event(database.organizer)
     for statement in (
         "UPDATE runs SET points = 1", "DELETE FROM runs", "DELETE FROM heads", "UPDATE heads SET t = 1",
         "CREATE TABLE mine (x int)", "CREATE ROLE mine SUPERUSER",
     ):  # fmt: skip
-        with pytest.raises(Refused), writing(engine(database.organiser)) as db:
+        with pytest.raises(Refused), writing(engine(database.organizer)) as db:
             db.execute(text(statement))

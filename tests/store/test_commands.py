@@ -56,7 +56,7 @@ def test_a_database_is_made_once_and_again_without_harm(postgres: str, capsys: A
     assert code == 0 and f"up to date, schema {HEAD}" in out and out.count("exists, with the password") == 2
     code, out, _ = run(capsys, "db", "init", url, "--new-passwords", "--json")
     urls = json.loads(out)["urls"]
-    assert code == 0 and set(urls) == {"player", "organiser"} and len(set(urls.values())) == 2
+    assert code == 0 and set(urls) == {"player", "organizer"} and len(set(urls.values())) == 2
     assert urls["player"].startswith("postgresql://player:") and "***" not in urls["player"]
     with engine(postgres).connect() as db:
         kept = db.exec_driver_sql("SELECT rolpassword FROM pg_authid WHERE rolname = 'player'").scalar()
@@ -76,7 +76,7 @@ def test_what_is_wrong_with_a_database_is_one_line(
     with engine(database.admin).begin() as db:
         db.exec_driver_sql("UPDATE alembic_version SET version_num = '0099'")
     for words in (("db", "init", database.admin), ("join", "REDTEAM1", "--server", database.player),
-                  ("scores", "--server", database.organiser)):  # fmt: skip
+                  ("scores", "--server", database.organizer)):  # fmt: skip
         assert "newer failure-drill" in bad(capsys, *words)
     assert "not a drill's database" in bad(capsys, "join", "REDTEAM1", "--server", postgres)
 
@@ -85,7 +85,7 @@ def test_what_is_wrong_with_a_database_is_one_line(
 
 
 def test_joining_keeps_a_credential_and_says_how_to_go_on(database: Database, capsys: Any, home: Path) -> None:
-    make_event(database.organiser)
+    make_event(database.organizer)
     code, out, _ = run(capsys, "join", "red-team 1", "--server", database.player, "--name", "\x1b[31mA\u202eda\n")
     assert code == 0 and "of Red, in autumn" in out and "drill play --event autumn" in out and "\x1b" not in out
     kept = Credentials(home).event("autumn")
@@ -95,7 +95,7 @@ def test_joining_keeps_a_credential_and_says_how_to_go_on(database: Database, ca
 
 
 def test_what_is_wrong_with_joining_is_one_line_and_leaves_nothing(database: Database, capsys: Any, home: Path) -> None:
-    make_event(database.organiser)
+    make_event(database.organizer)
     assert "which server?" in bad(capsys, "join", "REDTEAM1")
     assert "not known here" in bad(capsys, "join", "WRONG", "--server", database.player)
     assert "visible characters" in bad(
@@ -149,7 +149,7 @@ def test_runs_and_scores_by_level_operator_team_and_event(capsys: Any) -> None:
 
 
 def test_what_waits_is_said_and_can_be_sent(database: Database, capsys: Any, tmp_path: Path) -> None:
-    make_event(database.organiser)
+    make_event(database.organizer)
     run(capsys, "join", "REDTEAM1", "--server", database.player, "--name", "Ada")
     member, id_ = Credentials().event(), str(uuid.uuid4())
     begin(member, id_).close()
@@ -163,7 +163,7 @@ def test_what_waits_is_said_and_can_be_sent(database: Database, capsys: Any, tmp
     assert code == 0 and "1 sent; nothing waits" in err
     code, out, _ = run(capsys, "scores", "--server", database.player, "--event", "autumn", "--json")
     assert [(row["id"], row["team"]) for row in json.loads(out)] == [(id_, "Red")]
-    code, out, _ = run(capsys, "scores", "--server", database.organiser, "--team", "Red", "--json")
+    code, out, _ = run(capsys, "scores", "--server", database.organizer, "--team", "Red", "--json")
     assert [row["id"] for row in json.loads(out)] == [id_]
     assert "chmod 600" in _loosened(capsys)
 

@@ -102,7 +102,7 @@ def test_an_outage_of_half_an_hour_drains_by_itself(store) -> None:
 
 def test_a_run_for_a_team_arrives_in_the_background(database, tmp_path, monkeypatch) -> None:
     monkeypatch.setenv("DRILL_HOME", str(tmp_path / "home"))
-    make_event(database.organiser)
+    make_event(database.organizer)
     member, run = join(database.player, RED), str(uuid.uuid4())
     Credentials().keep(member)
     begin(member, run).close()
@@ -118,7 +118,7 @@ def test_a_run_for_a_team_arrives_in_the_background(database, tmp_path, monkeypa
     filing.close()
     (own,) = filing.store.runs(team="Red", event="autumn")
     assert own.id == run
-    with reading(engine(database.organiser)) as db:
+    with reading(engine(database.organizer)) as db:
         (row,) = db.exec_driver_sql("SELECT id, team_id, event_id, member_id, log, content FROM runs").all()
         assert row[:5] == (run, RED, EVENT, member.member, "") and zlib.decompress(row[5]) == b"the log"
 
@@ -145,7 +145,7 @@ def test_one_without_a_credential_waits_and_says_so(store, tmp_path) -> None:
 
 
 def test_a_server_of_another_version_is_not_written_to(database, store, tmp_path) -> None:
-    make_event(database.organiser)
+    make_event(database.organizer)
     member, run = join(database.player, RED), str(uuid.uuid4())
     begin(member, run).close()
     kept = Credentials(tmp_path)

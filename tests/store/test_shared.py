@@ -20,7 +20,7 @@ from tests.store.shared import EVENT, RED, a_run, begin, join, make_event
 
 
 def test_news_come_at_once_and_silence_is_told_apart(database: Database) -> None:
-    make_event(database.organiser)
+    make_event(database.organizer)
     member, run = join(database.player, RED), str(uuid.uuid4())
     server = begin(member, run)
     heard: list[tuple[str, float]] = []
@@ -56,7 +56,7 @@ def test_a_listener_that_is_cut_off_is_told_so(database: Database) -> None:
 
 
 def test_attempts_are_counted_however_many_ask_at_once(database: Database) -> None:
-    make_event(database.organiser, spec={"attempts": {"allowed": 3}})
+    make_event(database.organizer, spec={"attempts": {"allowed": 3}})
     member, found = join(database.player, RED), Counter()
     gate = threading.Barrier(8)
 
@@ -86,7 +86,7 @@ def test_attempts_are_counted_however_many_ask_at_once(database: Database) -> No
     ],
 )
 def test_an_event_that_is_not_open_begins_nothing(database: Database, row: dict[str, Any], says: str) -> None:
-    make_event(database.organiser, **row)
+    make_event(database.organizer, **row)
     with pytest.raises(DatabaseProblem, match=says):
         begin(join(database.player, RED), str(uuid.uuid4()))
 
@@ -100,8 +100,8 @@ def test_the_owner_of_a_database_can_make_it_without_being_a_superuser(database:
     url = postgres.replace("/postgres?", f"/{name}?")
     made = init(url.replace("postgres:@", "owner:@"))
     assert made.before == "" and not any(made.urls.values())
-    organiser, player = (url.replace("postgres:@", f"{role}:@") for role in ("organiser", "player"))
-    make_event(organiser)
+    organizer, player = (url.replace("postgres:@", f"{role}:@") for role in ("organizer", "player"))
+    make_event(organizer)
     member, run = join(player, RED), str(uuid.uuid4())
     server = begin(member, run)
     server.submit(a_run(run), b"log", member.member, RED, EVENT)

@@ -1,7 +1,7 @@
 """Ink and paper: what every cell of a canvas is drawn with, and the glyph and word of every state.
 
 A cell's look is one byte: the ink in the low five bits, the paper in the high three. So a row's looks are a bytearray,
-two of them are merged by one ``|`` of big integers, and equal neighbours are found by one regular expression.
+two of them are merged by one ``|`` of big integers, and equal neighbors are found by one regular expression.
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 
 REVOKE ALL ON SCHEMA public FROM PUBLIC;
 REVOKE ALL ON ALL TABLES IN SCHEMA public FROM PUBLIC, player;
-GRANT USAGE ON SCHEMA public TO player, organiser;
+GRANT USAGE ON SCHEMA public TO player, organizer;
 ALTER DEFAULT PRIVILEGES IN SCHEMA public REVOKE ALL ON TABLES FROM PUBLIC;
 ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC;
 
@@ -107,7 +107,7 @@ BEGIN
   END IF;
   IF called = '' THEN PERFORM public.refuse('a name of visible characters is needed; use --name'); END IF;
   IF (SELECT count(*) FROM public.members m WHERE m.ref = found.ref) >= 200 THEN
-    PERFORM public.refuse('200 people have joined with that code already; ask the organiser');
+    PERFORM public.refuse('200 people have joined with that code already; ask the organizer');
   END IF;
   IF found.kind = 'team' THEN
     SELECT json_build_object('event', e.name, 'event_id', e.id, 'team', t.name, 'bracket', t.bracket) INTO place
@@ -183,8 +183,8 @@ END $$;
 REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA public FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION my_member(), my_team(), my_event(), event_begun(text), event_over(text), clean_name(text),
   refuse(text), drill_join(text, text, text), drill_start(text, text, integer, text), drill_buy_hint(text, text)
-  TO player, organiser;
-GRANT EXECUTE ON FUNCTION stamp_run(), stamp_head(), tell_event() TO organiser;
+  TO player, organizer;
+GRANT EXECUTE ON FUNCTION stamp_run(), stamp_head(), tell_event() TO organizer;
 
 -- ---- rows: a player reads the own team's, and of the event what everybody may know -----------------------------------
 
@@ -194,13 +194,13 @@ BEGIN
   FOREACH t IN ARRAY ARRAY['runs', 'outbox', 'events', 'event_secrets', 'event_levels', 'teams', 'codes', 'members',
                            'attempts', 'heads', 'hints', 'verdicts'] LOOP
     EXECUTE format('ALTER TABLE public.%I ENABLE ROW LEVEL SECURITY', t);
-    EXECUTE format('CREATE POLICY organiser_all ON public.%I TO organiser USING (true) WITH CHECK (true)', t);
+    EXECUTE format('CREATE POLICY organizer_all ON public.%I TO organizer USING (true) WITH CHECK (true)', t);
   END LOOP;
 END $$;
 
-GRANT SELECT, INSERT, UPDATE, DELETE ON events, event_secrets, event_levels, teams, codes, verdicts TO organiser;
-GRANT SELECT, INSERT ON runs TO organiser;
-GRANT SELECT ON attempts, heads, hints, members TO organiser;
+GRANT SELECT, INSERT, UPDATE, DELETE ON events, event_secrets, event_levels, teams, codes, verdicts TO organizer;
+GRANT SELECT, INSERT ON runs TO organizer;
+GRANT SELECT ON attempts, heads, hints, members TO organizer;
 
 GRANT SELECT ON events TO player;
 CREATE POLICY everybody ON events FOR SELECT TO player USING (true);

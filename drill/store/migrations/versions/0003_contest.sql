@@ -42,4 +42,4 @@ SET search_path = pg_catalog, public AS $$
 $$;
 
 REVOKE EXECUTE ON FUNCTION drill_board(text), drill_hint_text(text, text) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION drill_board(text), drill_hint_text(text, text) TO player, organiser;
+GRANT EXECUTE ON FUNCTION drill_board(text), drill_hint_text(text, text) TO player, organizer;

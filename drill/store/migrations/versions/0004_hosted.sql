@@ -60,21 +60,21 @@ CREATE TRIGGER stamp_request BEFORE INSERT ON hosted_requests FOR EACH ROW EXECU
 ALTER TABLE hosted_requests ADD CONSTRAINT hosted_requests_bounded CHECK (length(id) <= 64 AND length(line) <= 4000);
 
 REVOKE EXECUTE ON FUNCTION my_session(), drill_session(), drill_news(integer), tell_session(), stamp_request() FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION my_session(), drill_session(), drill_news(integer) TO player, organiser;
-GRANT EXECUTE ON FUNCTION tell_session(), stamp_request() TO organiser;
+GRANT EXECUTE ON FUNCTION my_session(), drill_session(), drill_news(integer) TO player, organizer;
+GRANT EXECUTE ON FUNCTION tell_session(), stamp_request() TO organizer;
 
 DO $$
 DECLARE t text;
 BEGIN
   FOREACH t IN ARRAY ARRAY['hosted_sessions', 'hosted_entries', 'hosted_requests'] LOOP
     EXECUTE format('ALTER TABLE public.%I ENABLE ROW LEVEL SECURITY', t);
-    EXECUTE format('CREATE POLICY organiser_all ON public.%I TO organiser USING (true) WITH CHECK (true)', t);
+    EXECUTE format('CREATE POLICY organizer_all ON public.%I TO organizer USING (true) WITH CHECK (true)', t);
   END LOOP;
 END $$;
-GRANT SELECT, INSERT, UPDATE ON hosted_sessions TO organiser;
-GRANT SELECT, INSERT ON hosted_entries TO organiser;
-GRANT SELECT, UPDATE (answer) ON hosted_requests TO organiser;
-GRANT UPDATE (name, role) ON members TO organiser;
+GRANT SELECT, INSERT, UPDATE ON hosted_sessions TO organizer;
+GRANT SELECT, INSERT ON hosted_entries TO organizer;
+GRANT SELECT, UPDATE (answer) ON hosted_requests TO organizer;
+GRANT UPDATE (name, role) ON members TO organizer;
 
 GRANT SELECT, INSERT (id, session_id, member_id, line) ON hosted_requests TO player;
 CREATE POLICY own ON hosted_requests FOR SELECT TO player USING (member_id = (SELECT my_member()));
@@ -88,4 +88,4 @@ SET search_path = pg_catalog, public AS $$
                  AND c.code = upper(regexp_replace(coalesce(drill_back.code, ''), '[^A-Za-z0-9]', '', 'g')))
 $$;
 REVOKE EXECUTE ON FUNCTION drill_back(text) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION drill_back(text) TO player, organiser;
+GRANT EXECUTE ON FUNCTION drill_back(text) TO player, organizer;
