@@ -20,14 +20,31 @@ _ISO = r"P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?"
 
 
 class Quantity:
-    """What the level loader needs of a unit: how to parse it, and what to say when it does not parse."""
+    """What the level loader needs of a unit: how it is written, what that means, and what to say when it is not that.
+
+    ``pattern`` is what texts are read by, and what the level schema says of them.
+    """
 
     example: ClassVar[str] = ""
     pattern: ClassVar[str] = ""
+    wanted: ClassVar[str] = ""  # "a rate such as 250/s or 30/m"
 
     @classmethod
     def parse(cls, raw: Any) -> Self:
         """Return the quantity that ``raw`` (text or number from a level file) stands for, or raise ValueError."""
+        if isinstance(raw, cls):
+            return raw
+        found = re.fullmatch(cls.pattern, raw.strip()) if isinstance(raw, str) else None
+        value = cls.value(found) if found else None
+        if value is None:
+            raise ValueError(f"write {cls.wanted}")
+        make: Any = cls
+        made: Self = make(value)
+        return made
+
+    @classmethod
+    def value(cls, found: re.Match[str]) -> float | None:
+        """Return the number that a text stands for, or None when it stands for none."""
         raise NotImplementedError
 
 
@@ -36,108 +53,84 @@ class Duration(Quantity, int):
 
     example = "90s"
     pattern = r"^(?:(?:\d+(?:\.\d+)?(?:ms|s|m|h|d))+|P[0-9DTHMS.]+)$"
+    wanted = "a duration such as 90s, 5m, 1h30m or PT5M"
 
     @classmethod
-    def parse(cls, raw: Any) -> Self:
-        if isinstance(raw, cls):
-            return raw
-        if isinstance(raw, str):
-            text = raw.strip()
-            if text and "".join(m.group(0) for m in re.finditer(_PART, text)) == text:
-                return cls(round(sum_ms(re.findall(_PART, text))))
-            iso = re.fullmatch(_ISO, text)
-            if iso and any(iso.groups()):
-                days, hours, minutes, seconds = (float(g or 0) for g in iso.groups())
-                return cls(round(days * DAY + hours * HOUR + minutes * MINUTE + seconds * SECOND))
-        raise ValueError("write a duration such as 90s, 5m, 1h30m or PT5M")
+    def value(cls, found: re.Match[str]) -> float | None:
+        if found[0][0] != "P":
+            return round(sum_ms(re.findall(_PART, found[0])))
+        iso = re.fullmatch(_ISO, found[0])
+        if iso is None or not any(iso.groups()):
+            return None
+        days, hours, minutes, seconds = (float(g or 0) for g in iso.groups())
+        return round(days * DAY + hours * HOUR + minutes * MINUTE + seconds * SECOND)
 
 
 class Rate(Quantity, float):
     """Requests per second. Written ``250/s``, ``30/m``."""
 
     example = "250/s"
-    pattern = r"^\d+(?:\.\d+)?/(?:s|m|h)$"
+    pattern = r"^(\d+(?:\.\d+)?)/(s|m|h)$"
+    wanted = "a rate such as 250/s or 30/m"
 
     @classmethod
-    def parse(cls, raw: Any) -> Self:
-        if isinstance(raw, cls):
-            return raw
-        if isinstance(raw, str):
-            found = re.fullmatch(r"(\d+(?:\.\d+)?)/(s|m|h)", raw.strip())
-            if found:
-                return cls(float(found[1]) * SECOND / _SCALES[found[2]])
-        raise ValueError("write a rate such as 250/s or 30/m")
+    def value(cls, found: re.Match[str]) -> float:
+        return float(found[1]) * SECOND / _SCALES[found[2]]
 
 
 class Share(Quantity, float):
     """A part of a whole, 0 to 1. Written ``99%`` or ``0.99``."""
 
     example = "99%"
-    pattern = r"^\d+(?:\.\d+)?%$"
+    pattern = r"^(\d+(?:\.\d+)?)\s*%$"
+    wanted = "a share such as 99% or 0.99"
 
     @classmethod
     def parse(cls, raw: Any) -> Self:
-        if isinstance(raw, cls):
-            return raw
-        if isinstance(raw, str):
-            found = re.fullmatch(r"(\d+(?:\.\d+)?)\s*%", raw.strip())
-            if found and float(found[1]) <= 100:
-                return cls(float(found[1]) / 100)
-        elif isinstance(raw, int | float) and not isinstance(raw, bool) and 0 <= raw <= 1:
+        if isinstance(raw, int | float) and not isinstance(raw, bool) and 0 <= raw <= 1:
             return cls(raw)
-        raise ValueError("write a share such as 99% or 0.99")
+        return super().parse(raw)
+
+    @classmethod
+    def value(cls, found: re.Match[str]) -> float | None:
+        return float(found[1]) / 100 if float(found[1]) <= 100 else None
 
 
 class Size(Quantity, int):
     """Bytes. Written ``10GiB``, ``512MiB``."""
 
     example = "10GiB"
-    pattern = r"^\d+(?:\.\d+)?\s*(?:B|KiB|MiB|GiB|TiB|PiB)$"
+    pattern = r"^(\d+(?:\.\d+)?)\s*(B|KiB|MiB|GiB|TiB|PiB)$"
+    wanted = "a size such as 10GiB or 512MiB"
 
     @classmethod
-    def parse(cls, raw: Any) -> Self:
-        if isinstance(raw, cls):
-            return raw
-        if isinstance(raw, str):
-            found = re.fullmatch(r"(\d+(?:\.\d+)?)\s*(B|KiB|MiB|GiB|TiB|PiB)", raw.strip())
-            if found:
-                power = ("B", "KiB", "MiB", "GiB", "TiB", "PiB").index(found[2])
-                return cls(round(float(found[1]) * 1024**power))
-        raise ValueError("write a size such as 10GiB or 512MiB")
+    def value(cls, found: re.Match[str]) -> float:
+        power = ("B", "KiB", "MiB", "GiB", "TiB", "PiB").index(found[2])
+        return round(float(found[1]) * 1024.0**power)
 
 
 class Money(Quantity, float):
     """US dollars. Written ``$4`` or ``$0.20``."""
 
     example = "$1.20"
-    pattern = r"^\$\d+(?:\.\d+)?$"
+    pattern = r"^\$(\d+(?:\.\d+)?)$"
+    wanted = "an amount of money such as $4 or $0.20"
 
     @classmethod
-    def parse(cls, raw: Any) -> Self:
-        if isinstance(raw, cls):
-            return raw
-        if isinstance(raw, str):
-            found = re.fullmatch(r"\$(\d+(?:\.\d+)?)", raw.strip())
-            if found:
-                return cls(float(found[1]))
-        raise ValueError("write an amount of money such as $4 or $0.20")
+    def value(cls, found: re.Match[str]) -> float:
+        return float(found[1])
 
 
 class Price(Quantity, float):
     """US dollars per hour. Written ``$1.20/h``."""
 
     example = "$1.20/h"
-    pattern = r"^\$\d+(?:\.\d+)?/h$"
+    pattern = r"^\$(\d+(?:\.\d+)?)/h$"
+    wanted = "a price per hour such as $1.20/h"
 
     @classmethod
-    def parse(cls, raw: Any) -> Self:
-        if isinstance(raw, cls):
-            return raw
-        if isinstance(raw, str):
-            found = re.fullmatch(r"\$(\d+(?:\.\d+)?)/h", raw.strip())
-            if found:
-                return cls(float(found[1]))
-        raise ValueError("write a price per hour such as $1.20/h")
+    def value(cls, found: re.Match[str]) -> float:
+        return float(found[1])
 
 
 def time_of_day(text: str) -> int | None:
