@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import msgspec
+
 from drill.catalog.autoscaling.group import Group
 from drill.catalog.ec2.address import ElasticIp
 from drill.catalog.ec2.instance import Instance
@@ -17,13 +19,17 @@ from drill.model.units import Duration
 
 BRUTE = "brute-force"
 WITHOUT = "without:"
+PREPARED = "prepared"
 _HASTE = Duration(5_000)  # it does not think, it types
 _FLEET = 10  # instances that it launches beside each one there is
 
 
 def bots(level: Level) -> list[str]:
-    """Return every bot that certify lets play: reference, idle, wrong lessons, brute force, reference without key."""
-    return [*solutions.names(level), BRUTE, f"{WITHOUT}{solutions.key_rule(level)}"]
+    """Return every bot that certify lets play.
+
+    Reference, idle, wrong lessons, brute force, the reference without its key action, and the reference at T+0:00.
+    """
+    return [*solutions.names(level), BRUTE, f"{WITHOUT}{solutions.key_rule(level)}", PREPARED]
 
 
 def runbook(level: Level, bot: str) -> Runbook:
@@ -32,6 +38,8 @@ def runbook(level: Level, bot: str) -> Runbook:
         return brute_force(level)
     if bot.startswith(WITHOUT):
         return solutions.without_key(level)
+    if bot == PREPARED:
+        return prepared(level)
     return solutions.runbook(level, bot)
 
 
@@ -44,6 +52,35 @@ def brute_force(level: Level) -> Runbook:
     if lines:
         rules["all"] = SolutionRule(when=Condition(any=alarms or populations), do=lines)
     return Runbook(think=_HASTE, rules=rules)
+
+
+def prepared(level: Level) -> Runbook:
+    """Return the reference's commands as who knows what will come gives them: at T+0:00, each as soon as it can be.
+
+    A rule waits for no sign of trouble, only for the states and for the deeds that it builds on.
+    """
+    rules = {}
+    for name, rule in level.solutions.reference.rules.items():
+        when = _builds_on(rule.when)
+        rules[name] = msgspec.structs.replace(
+            rule, when=when, at=None if when or rule.after else "0s", wait=Duration(0),
+            while_=None, unless=_builds_on(rule.unless), repeat=None,
+        )  # fmt: skip
+    return Runbook(think=Duration(0), rules=rules)
+
+
+def _builds_on(condition: Condition | None) -> Condition | None:
+    """Return the part of a condition that is about states and deeds; None when it waits for neither."""
+    if condition is None or condition.state is not None or condition.did is not None:
+        return condition
+    if condition.not_ is not None:
+        inner = _builds_on(condition.not_)
+        return msgspec.structs.replace(condition, not_=inner) if inner else None
+    parts = [_builds_on(part) for part in condition.all or condition.any or []]
+    kept = [part for part in parts if part is not None]
+    if condition.all is not None:
+        return msgspec.structs.replace(condition, all=kept) if kept else None
+    return msgspec.structs.replace(condition, any=kept) if kept and len(kept) == len(parts) else None
 
 
 def _everything(component: Component, level: Level) -> Iterator[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from drill.certify.bots import PREPARED
 from drill.certify.model import Bot, Calibration, Certificate
 from drill.level.level import Level
 from drill.score.figures import figure_text
@@ -15,6 +16,10 @@ def certificate_text(found: Certificate, level: Level) -> str:
     lines = [f"{found.level}: {'certified' if found.certified else 'not certified'}, {found.seeds} seeds", ""]
     lines += _bots(found.rows, level)
     lines += ["", *(f"  {'ok  ' if v.ok else 'FAIL'} {v.rule}: {v.text}" for v in found.verdicts)]
+    for bot in found.rows:
+        if bot.name == PREPARED:  # no rule: to prepare is right, and may win; what is held ready should cost something
+            won = f"wins on {bot.wins} of {bot.seeds} seeds, {bot.points:.0f} points"
+            lines.append(f"  note {PREPARED}, the reference's commands at T+0:00, {won}")
     return "\n".join(lines)
 
 

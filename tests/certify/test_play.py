@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from drill.certify.bots import BRUTE, bots, brute_force, runbook
+from drill.certify.bots import BRUTE, PREPARED, bots, brute_force, runbook
 from drill.certify.certify import certify
 from drill.certify.play import Job, play_all, play_one
 from drill.level.loader import bundled, find, load
@@ -41,10 +41,21 @@ def test_brute_force_does_all_that_costs() -> None:
     assert play_one(load(find("region-failover")), Job(bot=BRUTE, seed=1)).refused == 0
 
 
+def test_who_is_prepared_gives_the_references_commands_before_anything_is_wrong() -> None:
+    file = load(find("region-failover"))
+    session = Session.start(file, 1)
+    notes = Runner(session, runbook(session.level, PREPARED), PREPARED).play()
+    wanted = [line for rule in session.level.solutions.reference.rules.values() for line in rule.do]
+    assert [(note.line, note.refused) for note in notes] == [(line, "") for line in wanted]
+    assert notes[0].at == notes[1].at == 0  # the users are moved and the standby grows
+    assert 0 < notes[2].at < 120_000  # the copy is promoted once DNS has moved everyone, as the reference does
+    assert PREPARED in bots(file.level)
+
+
 @pytest.mark.parametrize("name", ["eip-remap", "region-failover"])
 def test_a_wrong_lesson_is_named_by_the_debrief_of_whoever_plays_it(name: str) -> None:
     file = load(find(name))
-    for bot in [bot for bot in bots(file.level) if bot != BRUTE]:
+    for bot in [bot for bot in bots(file.level) if bot not in (BRUTE, PREPARED)]:
         session = Session.start(file, 3)
         Runner(session, runbook(session.level, bot)).play()
         told = debrief(session.level, 3, session.history, session.scorecard())
