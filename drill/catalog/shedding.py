@@ -13,6 +13,16 @@ KINDS = (
     "ec2.instance",
 )
 Shedder = Annotated[str, ref(*KINDS)]
+MOST = 9  # the highest importance: up to there is everybody
+
+
+def turned_away(world: World, name: str) -> str:
+    """Return what a component was told to turn away, "" for nothing: ``sheds 30 %``."""
+    what = world.flags.get(f"shed/{name}")
+    if what is None:
+        return ""
+    upto = "" if what[1] >= MOST else f" up to importance {what[1]}"
+    return f"sheds {what[0] * 100:.0f} %{upto}"
 
 
 class ShedLoad(Action, kw_only=True, tag="ops:ShedLoad"):
@@ -30,7 +40,7 @@ class ShedLoad(Action, kw_only=True, tag="ops:ShedLoad"):
 
     name: Shedder
     percent: int
-    importance: int = 9
+    importance: int = MOST
 
     def check(self, world: World) -> Refusal | None:
         """Refuse unknown names, and shares that are none."""

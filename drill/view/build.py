@@ -29,6 +29,7 @@ from drill.view.frame import (
     State,
     Users,
 )
+from drill.view.places import regions
 
 SPARK = 60  # samples of the success rate in a Frame
 FEED = 60  # lines of the feed in a Frame
@@ -60,7 +61,7 @@ def frame(session: Session) -> Frame:
         sources=_sources(session),
         cards=tuple(cards),
         lanes=tuple(map_view.lanes(cards)),
-        regions=tuple(map_view.regions(cards)),
+        regions=tuple(regions(world, telemetry, cards)),
         alarms=tuple(AlarmRow(name=a.name, state=a.state, text=a.text, since=a.since) for a in telemetry.alarm_rows()),
         feed=_feed(history),
         marks=_marks(history, level),

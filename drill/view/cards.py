@@ -1,18 +1,19 @@
-"""Cards, lanes and places of the map, from what telemetry last knew. Wiring (what points at what) is no secret."""
+"""Cards and lanes of the map, from what telemetry last knew. Wiring (what points at what) is no secret."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from drill.catalog.shedding import turned_away
 from drill.engine.telemetry import Telemetry
 from drill.model.component import Component, kind_of
 from drill.model.world import World
-from drill.view.frame import FULL, HOT, Card, Lane, RegionBox, State, ZoneBox
+from drill.view.frame import FULL, HOT, Card, Lane, State
 
 LAGGING = 10.0  # s behind from which a copy is
 FAILING = 0.5  # share of requests that fail from which a decision is due
 
-API_ERRORS = ("ServiceUnavailable", "InternalError", "RequestLimitExceeded")
+NO_METRICS = "no metrics"  # what is said to run, and nothing comes from it
 
 _EATEN = {"mem_used_percent": "memory", "fd_used_percent": "descriptors", "disk_used_percent": "disk"}
 _HEALTH: dict[str, State] = {"ok": "ok", "warn": "warn", "bad": "bad", "busy": "busy", "off": "off"}
@@ -56,6 +57,9 @@ class MapView:
             more["state"] = "unknown"
             more["load"] = more["rate"] = more["failed"] = None
             more.pop("progress", None)
+        sheds = turned_away(self.world, name)
+        if sheds and more.get("state") == "ok":
+            more["state"] = "warn"  # by one's own hand, and easily forgotten
         return Card(
             id=id,
             component=name,
@@ -65,6 +69,7 @@ class MapView:
             title=name,
             region=component.region,
             tier=kind.tier,
+            sheds=sheds,
             seen=stale,
             changed=seen.changed if seen else -1,
             **more,
@@ -127,7 +132,7 @@ class MapView:
         if state == "ok" and running == 0:
             state = "busy" if pending else "off"
         elif state == "ok" and load is None and here.get("ready") and self._mute(component):
-            state, lines = "warn", ["no metrics", *lines]  # they run, it is said, but nothing comes from them
+            state, lines = "warn", [NO_METRICS, *lines]
         word = f"{healthy} of {running}" if running else ("starting" if pending else "none")
         lines += self._eaten(name, f"/{zone}")
         if says.get("doing"):
@@ -235,50 +240,6 @@ class MapView:
                 state = "off"
             rows.append(Lane(source=source, target=card.id, kind=kind, rate=card.rate, failed=card.failed, state=state))
         return rows
-
-    # ---- places ---------------------------------------------------------------------------------------------------
-
-    def regions(self, cards: list[Card]) -> list[RegionBox]:
-        """Return Regions and zones, with what their cards together say."""
-        found = []
-        for name, region in self.world.regions.items():
-            heard = self.telemetry.reached.get(name, True)
-            zones = tuple(self._zone(zone, [c for c in cards if c.zone == zone], heard) for zone in region.zones)
-            state: State = "ok" if heard else "unknown"
-            note = "" if heard else "no answer from this Region"
-            if heard and zones and all(z.state == "bad" for z in zones):
-                state, note = "bad", "no zone is well"
-            found.append(RegionBox(name=name, zones=zones, state=state, note=note or self._apis(name)))
-        return found
-
-    def _zone(self, name: str, cards: list[Card], heard: bool) -> ZoneBox:
-        serving = [c for c in cards if c.state != "off"]
-        if not heard:
-            return ZoneBox(name=name, state="unknown", word="no data")
-        bad = [c for c in serving if c.state == "bad"]
-        drowning = any(c.load is not None and c.load >= FULL for c in bad)
-        if bad and len(bad) == len(serving):
-            return ZoneBox(name=name, state="bad", word="overloaded" if drowning else "no answer")
-        if bad:
-            return ZoneBox(name=name, state="warn", word="overloaded" if drowning else "impaired")
-        if serving and all(c.state == "busy" for c in serving):
-            return ZoneBox(name=name, state="busy", word="starting")
-        if not serving:
-            return ZoneBox(name=name, state="off", word="not in use")
-        if any(c.state == "warn" and c.load is not None and c.load >= HOT for c in serving):
-            return ZoneBox(name=name, state="warn", word="near its limit")
-        return ZoneBox(name=name, state="ok", word="OK")
-
-    def _apis(self, region: str) -> str:
-        """Say which APIs of a Region failed or were slow, as the last calls of this drill met them."""
-        met = [r for r in self.world.receipts if r.error in API_ERRORS]
-        names = []
-        for receipt in met[-3:]:
-            service = receipt.action.partition(":")[0]
-            component = self.world.components.get(receipt.subject)
-            if component is not None and component.region == region and service not in names:
-                names.append(service)
-        return f"{', '.join(n.upper() for n in names)} API failing" if names else ""
 
 
 def _hotter(state: State | str, load: float | None) -> State:

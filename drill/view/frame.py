@@ -1,6 +1,6 @@
 """Frame: a frozen view-model of one instant, made from Telemetry, that any front end draws. Nothing here is the truth.
 
-Words for state are one vocabulary everywhere, so that colour is never alone:
+Words for state are one vocabulary everywhere, so that color is never alone:
 ``ok`` (calm), ``warn`` (needs a look), ``bad`` (needs a decision), ``busy`` (on its way), ``off`` (not in use),
 ``unknown`` (not known any more).
 """
@@ -66,6 +66,7 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
     load: float | None = None  # 0..1 and beyond
     rate: float | None = None  # requests per second
     failed: float | None = None  # failures per second
+    sheds: str = ""  # "sheds 30 %": what it was told to turn away
     lines: tuple[str, ...] = ()  # further facts, most important first ("lag 3.1 s")
     progress: tuple[str, float | None, int] | None = None  # ("boot", 0.4, ms left); share None: no end known
     seen: int | None = None  # ms since it was last known, when that is not now

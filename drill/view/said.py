@@ -103,6 +103,8 @@ def short(card: Card) -> str:
 def full(card: Card) -> str:
     """Say all that the map shows of a component."""
     parts = [short(card)]
+    if card.sheds:
+        parts.append(card.sheds)
     if card.role:
         parts.append(card.role)
     if card.load is not None:

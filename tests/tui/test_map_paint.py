@@ -9,7 +9,7 @@ import pytest
 from rich.cells import cell_len
 
 from drill.tui.canvas.canvas import Canvas, Rect
-from drill.tui.canvas.cards import View, paint_card
+from drill.tui.canvas.cards import View, paint_band, paint_card
 from drill.tui.canvas.ink import GLYPHS, WORDS, Paper
 from drill.tui.canvas.layout import layout
 from drill.tui.canvas.look import Look
@@ -175,3 +175,12 @@ def test_users_of_whom_nothing_is_known_are_still_named() -> None:
     canvas = Canvas(60, 20)
     paint_map(canvas, frame, layout(frame, 60, 20), View(now=0))
     assert any("◎ shoppers ?" in "".join(row) for row in canvas.chars)
+
+
+@pytest.mark.parametrize("size", [(36, 1), (40, 3), (30, 1)])
+def test_in_little_room_a_balancer_says_first_how_many_requests_fail(size: tuple[int, int]) -> None:
+    canvas = Canvas(*size)
+    card = Card(id="west-alb", component="west-alb", kind="elb.application-load-balancer", glyph="⇄", ascii="=",
+                title="west-alb", state="warn", word="6 of 6 targets healthy", rate=420.0, failed=93.0)  # fmt: skip
+    paint_band(canvas, card, Rect(0, 0, *size), View(now=0), boxed=size[1] > 1)
+    assert "93/s failed" in text_of(canvas) and "▲" in text_of(canvas)

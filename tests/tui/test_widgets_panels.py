@@ -12,7 +12,7 @@ from drill.tui.widgets.alarms import paint_alarms
 from drill.tui.widgets.feed import paint_feed
 from drill.tui.widgets.folded import FoldedPanel
 from drill.tui.widgets.guide import GuidePanel
-from drill.tui.widgets.header import paint_header
+from drill.tui.widgets.header import Header, paint_header
 from drill.tui.widgets.jobs import paint_job, paint_jobs
 from drill.tui.widgets.selected import paint_selected
 from drill.tui.widgets.timeline import paint_timeline
@@ -176,3 +176,37 @@ def test_no_text_of_a_panel_acts_on_the_terminal() -> None:
         for width, height in ((1, 1), (20, 3), (36, 12), (120, 3)):
             for row in lines(paint, width, height):
                 assert row.isprintable()
+
+
+def test_in_little_room_objectives_keep_their_targets() -> None:
+    frame = frames.zone_power()
+    assert [Header().lines_for(frame, width) for width in (60, 80, 120)] == [3, 2, 2]
+    first, *rest = lines(lambda c: paint_header(c, frame), 60, 3)
+    below = " ".join(rest)
+    assert "RTO 01:52 of 05:00" in below and "AVAIL 97.4 of 97.0 %" in below and "SPEND $0.61 of " in below
+    assert below.count(" of ") == len(frame.gauges) and "83.2 %" in first
+
+
+@pytest.mark.parametrize("width", [80, 100, 120])
+def test_what_the_header_says_does_not_give_way_as_the_drill_goes_on(width: int) -> None:
+    base = frames.zone_power()
+
+    def names(samples: int) -> list[str]:
+        users = msgspec.structs.replace(base.users, history=(0.9,) * samples)
+        frame = msgspec.structs.replace(base, users=users)
+        first = lines(lambda c: paint_header(c, frame), width, 2)[0]
+        return [word for word in ("hinted", "spend", "seed", "p95") if word in first]
+
+    assert names(1) == names(60) and "p95" in names(60)
+    assert width < 120 or names(60) == ["hinted", "spend", "seed", "p95"]
+
+
+@pytest.mark.parametrize("width", [60, 80, 120, 200])
+def test_the_header_says_that_requests_are_turned_away(width: int) -> None:
+    base = frames.zone_power()
+    cards = tuple(msgspec.structs.replace(c, sheds="sheds 30 %") if c.id == "web-alb" else c for c in base.cards)
+    frame = msgspec.structs.replace(base, cards=cards)
+    first = lines(lambda c: paint_header(c, frame), width, 2)[0]
+    assert ("▲ sheds 30 %" if width >= 80 else "▲ sheds") in first
+    assert "sheds" not in lines(lambda c: paint_header(c, base), width, 2)[0]
+    assert "sheds 30 %" in "\n".join(lines(lambda c: paint_selected(c, frame, "web-alb", ()), 36, 8))

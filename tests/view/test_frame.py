@@ -9,6 +9,7 @@ from drill.desk import Desk
 from drill.session.session import Session
 from drill.tui.canvas.cards import details
 from drill.view.build import frame, series
+from drill.view.said import look
 
 
 def session(level: str, seed: int, until: int) -> Any:
@@ -60,6 +61,7 @@ def test_cards_and_zones_say_what_needs_a_look_before_an_alarm_does() -> None:
     made.advance(146_000)
     silent = card("west-web/euw1-az2")
     assert (silent.word, silent.state, silent.lines[0]) == ("2 of 2", "warn", "no metrics"), "before its checks fail"
+    assert (zone("euw1-az2").state, zone("euw1-az2").word) == ("warn", "no metrics"), "the zone says what its card says"
     made.advance(330_000)
     assert card("west-alb").state == "bad", "more than half of its requests fail"
     assert (zone("euw1-az2").state, zone("euw1-az2").word) == ("off", "not in use")
@@ -72,3 +74,20 @@ def test_figures_that_a_level_does_not_have_are_left_out() -> None:
     made = session("region-failover", 5982, 60_000)
     names = [row.name for row in series(made, "west-web/euw1-az1")]
     assert "CPUUtilization" in names and not any("percent" in name for name in names)
+
+def test_what_one_turns_away_stays_visible_until_it_is_admitted_again() -> None:
+    made = session("zone-power", 5, 20_000)
+    balancer = next(card.id for card in frame(made).cards if card.kind == "elb.application-load-balancer")
+    assert not any(card.sheds for card in frame(made).cards)
+    made.submit(parse(f"ops shed-load --name {balancer} --percent 30 --importance 2", made.world))
+    made.advance(30_000)
+    card = next(card for card in frame(made).cards if card.id == balancer)
+    assert (card.sheds, card.state) == ("sheds 30 % up to importance 2", "warn")
+    made.submit(parse(f"ops shed-load --name {balancer} --percent 100", made.world))
+    made.advance(40_000)
+    shown = frame(made)
+    assert f"{balancer} in us-east-1, " in (said := "\n".join(look(shown))) and "sheds 100 %" in said
+    assert details(next(card for card in shown.cards if card.id == balancer))[0][0] == "sheds 100 %"
+    made.submit(parse(f"ops shed-load --name {balancer} --percent 0", made.world))
+    made.advance(50_000)
+    assert not any(card.sheds for card in frame(made).cards) and "sheds" not in "\n".join(look(frame(made)))

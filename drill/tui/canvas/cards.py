@@ -41,8 +41,8 @@ def load_ink(card: Card) -> Ink:
 
 
 def details(card: Card) -> Runs:
-    """Return what else is known, most urgent first: work on its way, failures, age, further facts."""
-    out: Runs = []
+    """Return what else is known, most urgent first: what it turns away, work on its way, failures, age, facts."""
+    out: Runs = [(card.sheds, Ink.WARN_STRONG)] if card.sheds else []
     if card.progress is not None:
         what, _, left = card.progress
         out.append((f"{what} {short_span(left)}" if left > 0 else what, Ink.BUSY))
@@ -80,7 +80,7 @@ def _standing(canvas: Canvas, card: Card, rect: Rect, more: Runs) -> None:
     ink = Ink.TEXT if card.state == "ok" else INKS[card.state]
     load = "" if card.load is None else percent(card.load).replace(" ", "")
     word = _words(card, rect.w - (width_of(load) + 1 if load else 0))
-    if rect.h == 2 and card.progress is not None and card.state not in ("bad", "warn"):
+    if rect.h == 2 and (card.sheds or (card.progress is not None and card.state not in ("bad", "warn"))):
         word, ink = more[0]
     side, side_ink = (load, load_ink(card)) if load else ("" if card.rate is None else rate(card.rate), Ink.MUTED)
     if width_of(word) + 1 + width_of(side) <= rect.w:
@@ -140,14 +140,14 @@ def _sign(canvas: Canvas, card: Card, x: int, y: int, view: View) -> None:
 
 def _one_line(canvas: Canvas, card: Card, rect: Rect, view: View) -> None:
     """``▣ web-1    running ●``: the word only where it fits whole, the sign always."""
-    word = word_of(card.state, card.word)
-    if card.load is not None and rect.w < 24:
+    word = card.sheds or word_of(card.state, card.word)
+    if card.load is not None and rect.w < 24 and not card.sheds:
         word = percent(card.load).replace(" ", "")
     title = 2 + width_of(card.title)
     fits = rect.w >= title + width_of(word) + 3
     _title(canvas, card, rect, view, rect.right - 2)
     if fits:
-        ink = load_ink(card) if card.load is not None and rect.w < 24 else INKS[card.state]
+        ink = load_ink(card) if card.load is not None and rect.w < 24 and not card.sheds else INKS[card.state]
         canvas.put_right(rect.right - 2, rect.y, word, Ink.MUTED if card.state == "ok" and ink is Ink.CALM else ink)
     _sign(canvas, card, rect.right - 1, rect.y, view)
 
@@ -169,6 +169,11 @@ def facts(card: Card, view: View) -> Runs:
     return out + [run for run in details(card) if not run[0].endswith("failed")]
 
 
+def _pressing(run: tuple[str, Ink]) -> int:
+    """Rank a fact for sorting: what fails before what is turned away, both before the rest."""
+    return {Ink.BAD_STRONG: 0, Ink.WARN_STRONG: 1}.get(run[1], 2)
+
+
 def state_run(card: Card) -> tuple[str, Ink]:
     """Return the sign and the word of a card's state."""
     return f"{GLYPHS[card.state]} {word_of(card.state, card.word)}", INKS[card.state]
@@ -181,12 +186,12 @@ def paint_band(canvas: Canvas, card: Card, rect: Rect, view: View, boxed: bool) 
     if not boxed or rect.h < 3:
         _mark(canvas, card, rect, view)
         x = _title(canvas, card, rect, view, rect.right)
-        if x + 2 + width_of(text) <= rect.right:
+        rest = sorted(facts(card, view), key=_pressing)
+        pressing = [run for run in rest if _pressing(run) < 2]
+        if x + 2 + width_of(text) + sum(2 + width_of(piece) for piece, _ in pressing) <= rect.right:
             x = canvas.put(x + 2, rect.y, text, ink, flash)
-        elif x + 2 <= rect.right:
-            x = canvas.put(x + 1, rect.y, GLYPHS[card.state], ink, flash)
-        rest = facts(card, view)
-        rest.sort(key=lambda run: not run[0].endswith("failed"))
+        elif x + 2 <= rect.right:  # how many targets are well says less than how many requests fail
+            x = canvas.put(x + (2 if pressing else 1), rect.y, GLYPHS[card.state], ink, flash)
         for piece, run_ink in rest:
             if x + 2 + width_of(piece) <= rect.right:
                 x = canvas.put(x + 2, rect.y, piece, run_ink)
@@ -207,8 +212,10 @@ def paint_band(canvas: Canvas, card: Card, rect: Rect, view: View, boxed: bool) 
             canvas.put(start + 1, rect.y, text, ink, flash)
     else:
         rest = [(text, ink), *rest]
+        if end < rect.right - 4:
+            canvas.put(rect.right - 4, rect.y, f" {GLYPHS[card.state]} ", ink)
     if sum(width_of(run[0]) + 3 for run in rest) > rect.w - 1:  # not all of it fits: what fails comes first
-        rest.sort(key=lambda run: (run[0] != text, not run[0].endswith("failed")))
+        rest.sort(key=_pressing)
     put_fitting(canvas, rect.x + 2, rect.y + 1, rest, rect.right - 2, apart=3)
 
 

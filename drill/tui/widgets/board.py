@@ -145,6 +145,7 @@ class Board(Widget):
         _show(self.fold, not wide)
         _set(self._side, width=max(1, side))
         _set(self.timeline, height=3 if height >= 28 else 1)
+        self._grow(self.header, self.header.lines_for(self.frame, width))
         self._grow(self.guide, self.guide.lines_for(self.frame, width - side - 2))
         if not wide:
             _set(self.fold, height=4 if height >= 16 else 2)

@@ -16,7 +16,7 @@ Runs = list[tuple[str, Ink]]
 
 
 class Header(CanvasWidget):
-    """Two lines. ``speed`` and ``paused`` belong to the front end, not to the Frame."""
+    """Two lines or three. ``speed`` and ``paused`` belong to the front end, not to the Frame."""
 
     DEFAULT_CSS = """
     Header { height: 2; width: 1fr; }
@@ -35,8 +35,9 @@ class Header(CanvasWidget):
         self.redraw()
 
     def lines_for(self, frame: Frame, width: int) -> int:
-        """Two lines at any width."""
-        return 2
+        """Two lines; a third where the objectives have no room beside each other for their targets."""
+        form = _longest(list(frame.gauges), width - 2)
+        return 2 if form is not None and form.of else 3
 
     def paint(self, canvas: Canvas, frame: Frame) -> None:
         """Draw both lines."""
@@ -44,7 +45,7 @@ class Header(CanvasWidget):
 
 
 def paint_header(canvas: Canvas, frame: Frame, speed: float = 1.0, paused: bool = False) -> None:
-    """Draw the header on ``canvas``: its first line spread out, its second in even columns."""
+    """Draw the header on ``canvas``: its first line spread out, below it the objectives in even columns."""
     items = _items(frame, speed, paused)
     forms = _choose(items, canvas.width - 2)
     shown = [runs for runs in forms if runs]
@@ -54,8 +55,12 @@ def paint_header(canvas: Canvas, frame: Frame, speed: float = 1.0, paused: bool 
     for i, runs in enumerate(shown):
         x = canvas.put_runs(x, 0, runs, canvas.width)
         x += max(1, room // gaps + (1 if i >= gaps - room % gaps else 0)) if i < gaps else 0
-    if canvas.height > 1:
-        _gauges(canvas, frame.gauges)
+    if canvas.height > 2:
+        half = (len(frame.gauges) + 1) // 2
+        _gauges(canvas, 1, frame.gauges[:half])
+        _gauges(canvas, 2, frame.gauges[half:])
+    elif canvas.height > 1:
+        _gauges(canvas, 1, frame.gauges)
 
 
 def _length(runs: Runs) -> int:
@@ -92,23 +97,27 @@ def _items(frame: Frame, speed: float, paused: bool) -> list[tuple[int, list[Run
     hourly = f"${frame.hourly:,.2f}/h"
 
     def spark(width: int) -> Runs:
-        text = sparkline(users.history, width, 1.0, _floor(users.history))
-        return [(text, INKS[users.state] if users.state != "ok" else Ink.QUIET)] if text else []
+        # As wide from the start as it gets: what stands beside it must not give way as the drill goes on.
+        text = sparkline(users.history, width, 1.0, _floor(users.history)).rjust(width)
+        return [(text, INKS[users.state] if users.state != "ok" else Ink.QUIET)] if users.history else []
 
+    turned = {card.component: card.sheds for card in frame.cards if card.sheds}
+    sheds = next(iter(turned.values()), "") + (f" +{len(turned) - 1}" if len(turned) > 1 else "")
     who = [(f"{frame.operator} · " if frame.operator else "", Ink.MUTED), (f"seed {frame.seed}", Ink.MUTED)]
     if not frame.saving:
         who = [("▲ not saving", Ink.WARN_STRONG)]
     return [
         (9, [[(frame.title, Ink.STRONG)], [(clip(frame.title, 18), Ink.STRONG)]]),
-        (0, [[(frame.tier, Ink.MUTED)], []]),
-        (1, [[(frame.phase, Ink.MUTED)], []]),
+        (1, [[(frame.tier, Ink.MUTED)], []]),
+        (2, [[(frame.phase, Ink.MUTED)], []]),
         (8, [[time, (" ", Ink.TEXT), pace], [time, (" ", Ink.TEXT), (pace[0].replace(" ", ""), pace[1])]]),
         (7, [
             [("users ", Ink.MUTED), (mark, ink), (share, ink), ("" if users.success is None else " served", Ink.MUTED)],
             [("users ", Ink.MUTED), (mark, ink), (share, ink)],
             [(mark, ink), (share.strip(), ink)],
         ]),
-        (4, [spark(24), spark(12), spark(6), []]),
+        (8, [[(f"▲ {sheds}", Ink.WARN_STRONG)], [("▲ sheds", Ink.WARN_STRONG)]] if sheds else [[]]),
+        (-5, [spark(24), spark(12), spark(6), []]),
         (6, [late, [(p95, late[1][1])]]),
         (3, [[("spend ", Ink.MUTED), (hourly, Ink.TEXT)], [(hourly, Ink.TEXT)], []]),
         (2, [who, who[-1:], []] if frame.saving else [who]),
@@ -121,20 +130,29 @@ def _floor(history: tuple[float | None, ...]) -> float:
     return max(0.0, int(low * 10 - 0.5) / 10)
 
 
-def _gauges(canvas: Canvas, gauges: tuple[Gauge, ...]) -> None:
+def _gauges(canvas: Canvas, y: int, gauges: tuple[Gauge, ...]) -> None:
     """Draw the objectives side by side, all in the longest form that fits, each with a bar of what is left."""
     width, shown = canvas.width - 2, list(gauges)
     while shown:
         note = f"+{len(gauges) - len(shown)} more" if len(shown) < len(gauges) else ""
         room = width - (len(note) + 3 if note else 0)
-        for form in _FORMS:
+        form = _longest(shown, room)
+        if form is not None:
             runs = [_gauge(gauge, form) for gauge in shown]
-            least = sum(_length(found) + form.bar + bool(form.bar) for found in runs) + 3 * (len(shown) - 1)
-            if least <= room:
-                _spread(canvas, shown, runs, form, room - least)
-                canvas.put_right(canvas.width - 1, 1, note, Ink.MUTED)
-                return
+            _spread(canvas, y, runs, shown, form, room - _least(runs, form))
+            canvas.put_right(canvas.width - 1, y, note, Ink.MUTED)
+            return
         shown.pop()
+
+
+def _longest(gauges: list[Gauge], room: int) -> _Form | None:
+    """Return the longest form in which all of ``gauges`` fit into ``room`` cells, or None."""
+    return next((form for form in _FORMS if _least([_gauge(g, form) for g in gauges], form) <= room), None)
+
+
+def _least(runs: list[Runs], form: _Form) -> int:
+    """Return how many cells objectives take at least."""
+    return sum(_length(found) + form.bar + bool(form.bar) for found in runs) + form.gap * (len(runs) - 1)
 
 
 class _Form(NamedTuple):
@@ -143,6 +161,7 @@ class _Form(NamedTuple):
     label: int  # letters of its name
     of: str  # what stands before the target ("": no target)
     bar: int  # the least length of its bar
+    gap: int = 3  # the least distance to the next
 
 
 _FORMS = (
@@ -152,20 +171,21 @@ _FORMS = (
     _Form(5, " of ", 3),
     _Form(5, "/", 3),
     _Form(5, "/", 0),
-    _Form(4, "", 0),
+    _Form(5, "/", 0, 2),
+    _Form(5, "", 0, 2),
 )
 
 
-def _spread(canvas: Canvas, gauges: list[Gauge], found: list[Runs], form: _Form, spare: int) -> None:
+def _spread(canvas: Canvas, y: int, found: list[Runs], gauges: list[Gauge], form: _Form, spare: int) -> None:
     """Write the objectives with their bars, what is left of the line shared out among bars and gaps."""
     longer = min(14 - form.bar, spare // len(gauges)) if form.bar else 0
-    gap = 3 + ((spare - longer * len(gauges)) // (len(gauges) - 1) if len(gauges) > 1 else 0)
+    gap = form.gap + ((spare - longer * len(gauges)) // (len(gauges) - 1) if len(gauges) > 1 else 0)
     x = 1
     for gauge, runs in zip(gauges, found, strict=True):
-        x = canvas.put_runs(x, 1, runs, canvas.width)
+        x = canvas.put_runs(x, y, runs, canvas.width)
         if form.bar:
             ink = INKS[gauge.state] if gauge.state != "ok" else Ink.QUIET
-            canvas.gauge(x + 1, 1, form.bar + longer, gauge.left, ink)
+            canvas.gauge(x + 1, y, form.bar + longer, gauge.left, ink)
             x += 1 + form.bar + longer
         x += min(gap, 12)
 
@@ -177,6 +197,6 @@ def _gauge(gauge: Gauge, form: _Form) -> Runs:
         actual = actual[: -len(unit) - 1]  # "97.4 of 97.0 %", not "97.4 % of 97.0 %"
     calm = gauge.state == "ok"
     ink = Ink.STRONG if calm else STRONG_INKS[gauge.state]
-    name = ("" if calm else f"{GLYPHS[gauge.state]} ") + gauge.label.upper()[: form.label]
+    name = ("" if calm else f"{GLYPHS[gauge.state]} ") + gauge.label.upper()[: form.label].rstrip()
     target = f"{form.of}{gauge.target}" if form.of else ""
     return [(f"{name} ", Ink.MUTED if calm else ink), (actual, ink), (target, Ink.MUTED)]

@@ -106,6 +106,8 @@ def _heading(canvas: Canvas, card: Card, heading: bool) -> int:
 
 def _state(canvas: Canvas, y: int, card: Card) -> int:
     parts = [(f"{GLYPHS[card.state]} {word_of(card.state, card.word)}", STRONG_INKS[card.state])]
+    if card.sheds:
+        parts.append((card.sheds, Ink.WARN_STRONG))
     if card.role and card.role != card.word:
         parts.append((card.role, Ink.TEXT))
     if card.load is not None:
