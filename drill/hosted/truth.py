@@ -7,7 +7,7 @@ from drill.session.session import Session
 from drill.view.frame import Card, Frame
 
 PATIENCE = 5_000  # ms within which something that answers has answered
-_NOT_RUNNING = ("stopped", "stopping", "pending", "terminated", "shutting-down", "none", "starting")
+_NOT_RUNNING = ("stopped", "stopping", "pending", "terminated", "shutting-down", "none", "starting", "no answer yet")
 _FAR = 0.1  # of a load or a share, from which two figures differ
 
 

@@ -11,6 +11,7 @@ from drill.model.world import World
 from drill.view.frame import FULL, HOT, Card, Lane, State
 
 LAGGING = 10.0  # s behind from which a copy is
+CHECKED = 20_000  # ms after its boot by which a server's first status check can be read
 FAILING = 0.5  # share of requests that fail from which a decision is due
 
 NO_METRICS = "no metrics"  # what is said to run, and nothing comes from it
@@ -79,8 +80,10 @@ class MapView:
         load = self._load(f"{name}.CPUUtilization")
         word = str(says.get("state", "unknown"))
         state: State = _HEALTH.get(str(says.get("health", "ok")), "ok")
+        progress = self._progress(name)
         if self.telemetry.last(f"{name}.StatusCheckFailed") == 1.0 and word == "running":
-            word, state = "no answer", "bad"
+            boots = progress or self._boots(name, component)
+            word, state = ("no answer yet", "busy") if boots else ("no answer", "bad")
         if word in ("stopped", "terminated") and getattr(component, "starts", "") == "running":
             state = "bad"
         state = _hotter(state, load)
@@ -110,7 +113,7 @@ class MapView:
             rate=rate,
             failed=failed,
             lines=tuple(lines),
-            progress=self._progress(name),
+            progress=progress,
         )
 
     def _part(self, name: str, component: Component, says: dict[str, Any], zone: str) -> Card:
@@ -159,6 +162,12 @@ class MapView:
 
     def _standby(self, name: str, component: Component, zone: str) -> Card:
         return self._base(f"{name}/standby", name, component, zone=zone, state="off", word="in step", role="standby")
+
+    def _boots(self, name: str, component: Component) -> bool:
+        """Tell whether a server was seen to start so lately that it cannot have passed a check yet."""
+        seen = self.telemetry.known.get(name)
+        takes = component.boot_ms() + CHECKED if hasattr(component, "boot_ms") else 0
+        return bool(seen and seen.changed >= 0 and self.now - seen.changed < takes)
 
     def _silent(self, name: str, component: Component) -> bool:
         """Tell whether a database that RDS calls available publishes nothing."""

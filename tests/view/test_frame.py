@@ -91,3 +91,17 @@ def test_what_one_turns_away_stays_visible_until_it_is_admitted_again() -> None:
     made.submit(parse(f"ops shed-load --name {balancer} --percent 0", made.world))
     made.advance(50_000)
     assert not any(card.sheds for card in frame(made).cards) and "sheds" not in "\n".join(look(frame(made)))
+
+
+def test_a_server_that_boots_is_on_its_way_not_broken() -> None:
+    made = session("first-shift", 1, 60_000)
+    made.submit(parse("aws ec2 start-instances --instance-ids web-1", made.world))
+    words = []
+    while made.now < 120_000:
+        made.advance(made.now + 1000)
+        card = next(card for card in frame(made).cards if card.id == "web-1")
+        if not words or words[-1] != (card.word, card.state):
+            words.append((card.word, card.state))
+    assert words == [
+        ("stopped", "bad"), ("pending", "busy"), ("no answer yet", "busy"), ("running", "ok"),
+    ]  # fmt: skip
