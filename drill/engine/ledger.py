@@ -55,6 +55,8 @@ class Ledger:
             for reason, amount in self._failed[index].items():
                 cls.failed[reason] = cls.failed.get(reason, 0.0) + amount
                 track.reasons[reason] = cls.failed[reason]
+            if track.answers and answers == track.answers[-1]:
+                answers = track.answers[-1]  # seconds that are alike share one record: half an hour is long
             track.answers.append(answers)
             for asked, amount in self._good[index].items():
                 track.good[asked] += amount
