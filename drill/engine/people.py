@@ -42,7 +42,14 @@ class People:
             self.world.flags[f"hint/{action.hint_id}"] = now
 
     def offered(self, name: str) -> bool:
-        """Tell whether a hint can be bought now."""
+        """Tell whether a hint can be bought now: its time has come, and what it says is still to be done."""
+        return self._due(name) and not self._idle(name)
+
+    def _idle(self, name: str) -> bool:
+        unless = self.level.hints[name].unless
+        return unless is not None and self.telemetry.holds(unless, {})[0]
+
+    def _due(self, name: str) -> bool:
         hint = self.level.hints[name]
         if hint.after is not None:
             fired = self.script.fired.get(hint.after, -1)
@@ -50,8 +57,10 @@ class People:
         return self.world.now >= (hint.at or 0) + hint.wait
 
     def _hint_refused(self, action: Any) -> Refusal | None:
-        if action.hint_id not in self.level.hints or not self.offered(action.hint_id):
+        if action.hint_id not in self.level.hints or not self._due(action.hint_id):
             return Refusal(code="NoHint", message="there is no such hint yet", operation="BuyHint")
+        if self._idle(action.hint_id):
+            return Refusal(code="NoHint", message="this hint would help nobody as things are", operation="BuyHint")
         if f"hint/{action.hint_id}" in self.world.flags:
             return Refusal(code="NoHint", message="this hint was bought already", operation="BuyHint")
         return None

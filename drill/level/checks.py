@@ -79,6 +79,9 @@ class View:
         for name, phase in self.level.phases.items():
             if phase.ends is not None:
                 found.append((("phases", name, "ends"), phase.ends, "phase"))
+        for name, hint in self.level.hints.items():
+            if hint.unless is not None:
+                found.append((("hints", name, "unless"), hint.unless, "hint"))
         for name, evidence in self.level.telemetry.evidence.items():
             if evidence.ready is not None:
                 found.append((("telemetry", "evidence", name, "ready"), evidence.ready, "evidence"))

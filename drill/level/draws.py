@@ -150,7 +150,7 @@ class _Filler:
     def fill(self, node: Node, path: tuple[str, ...]) -> Node:
         if not node.holes:
             return node
-        if path[0] == "hints" and path[2:] == ("text",):
+        if path[0] == "hints" and path[2:] in (("text",), ("plain",)):
             self.forbid(node, "hints")
             return node
         value = node.value

@@ -21,8 +21,8 @@ _BY_ID = {
     ("telemetry", "evidence"), ("phases",), ("script",), ("objectives",), ("hints",),
 }  # fmt: skip
 _PROSE = {
-    ("hints", "*", "text"), ("script", "*", "message", "text"), ("script", "*", "message", "from"),
-    ("telemetry", "alarms", "*", "actions", "*", "notify"),
+    ("hints", "*", "text"), ("hints", "*", "plain"), ("script", "*", "message", "text"),
+    ("script", "*", "message", "from"), ("telemetry", "alarms", "*", "actions", "*", "notify"),
     ("telemetry", "evidence", "*", "says"), ("script", "*", "ask", "text"), ("script", "*", "ask", "from"),
 }  # fmt: skip
 #: Maps from id to prose: the ids count, in their order.

@@ -15,6 +15,7 @@ from drill.level.rules import (
     Condition,
     DeckSpec,
     DemandSpec,
+    Hint,
     Rule,
     Says,
     ScriptRule,
@@ -221,16 +222,6 @@ class Objective(Strict, kw_only=True):
     zero: str | float
     weight: float = 1.0
     must: bool = False
-
-
-class Hint(Strict, kw_only=True):
-    """A hint for sale, or in a guided level the guide's next words (``cost: 0``)."""
-
-    after: str | None = None
-    at: Duration | None = None
-    wait: Duration = Duration(0)
-    cost: int = 0
-    text: str
 
 
 class SolutionRule(Rule, kw_only=True):

@@ -1,4 +1,4 @@
-"""Rules of a script and of runbooks: when they fire, what they ask of their reader, and the effect of each."""
+"""Rules of a script and of runbooks, and hints: when they fire, what they ask of their reader, what each does."""
 
 from typing import Any
 
@@ -101,3 +101,19 @@ class ScriptRule(Rule, kw_only=True):
     message: Says | None = None
     ask: AskSpec | None = None
     deal: str | None = None  # a deck: its first card now, each next one ``apart`` later
+
+
+class Hint(Strict, kw_only=True):
+    """A hint for sale, or in a guided level the guide's next words (``cost: 0``).
+
+    ``unless``: while this holds, by what operators can know, it is not offered: what it speaks of is done, or is not
+    there yet. ``plain``: the guide's words where one plays line by line, if ``text`` speaks of keys or of the screen.
+    """
+
+    after: str | None = None
+    at: Duration | None = None
+    wait: Duration = Duration(0)
+    unless: Condition | None = None
+    cost: int = 0
+    text: str
+    plain: str = ""

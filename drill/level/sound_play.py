@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from drill.level.checks import Finding, View
+from drill.level.checks import Finding, View, within
 from drill.level.errors import show, suggest
 from drill.level.figures import parse_figure
 from drill.level.shapes import Path
@@ -74,6 +74,13 @@ def hints(view: View) -> Iterator[Finding]:
             yield from after(("hints", name, "after"), hint.after, view.level.script, "")
         if hint.cost < 0:
             yield Finding(("hints", name, "cost"), "a hint costs nothing or more", "write for example cost: 30")
+        if hint.plain and hint.cost:
+            what = f"the hint {show(name)} is for sale, and has words for line-by-line play alone"
+            yield Finding(("hints", name, "plain"), what, "word `text` so that it is right with any keys")
+        for place, inner, _ in within(("hints", name, "unless"), hint.unless) if hint.unless else ():
+            if inner.for_ is not None:
+                what = f"the hint {show(name)} is looked at as things are now: nothing is timed"
+                yield Finding((*place, "for"), what, "leave it out, or let a rule of the script send a message then")
 
 
 def solutions(view: View) -> Iterator[Finding]:

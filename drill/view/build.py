@@ -43,6 +43,7 @@ def frame(session: Session) -> Frame:
     gauges, deadline = _gauges(session)
     spent, hourly = _bill(session)
     bought = {row.hint for row in history.hints}
+    guide, guide_plain = _guide(session)
     return Frame(
         level=level.id,
         title=level.title,
@@ -70,7 +71,8 @@ def frame(session: Session) -> Frame:
         hints=tuple(HintOffer(id=h, cost=level.hints[h].cost, text=level.hints[h].text) for h in bought),
         next_hint=_next_hint(session, bought),
         asked=tuple(_asked(session)),
-        guide=_guide(session),
+        guide=guide,
+        guide_plain=guide_plain,
         entries=len(session.entries),
         saving=session.saving,
     )
@@ -263,12 +265,14 @@ def _asked(session: Session) -> Iterator[Asked]:
         )
 
 
-def _guide(session: Session) -> str:
-    """Return the question that waits for an answer, else the guide's latest words: free hints, as they come due."""
+def _guide(session: Session) -> tuple[str, str]:
+    """Return the question that waits for an answer, else the guide's latest words, as said on screens and in lines.
+
+    The guide's words are the hints that cost nothing: the last of those that are offered now.
+    """
     for name, ask in _open_questions(session):
-        return question_text(name, ask)
-    text = ""
-    for name, hint in session.level.hints.items():
+        return question_text(name, ask), question_text(name, ask)
+    for name, hint in reversed(session.level.hints.items()):
         if hint.cost == 0 and session.sim.offered(name):
-            text = hint.text
-    return text
+            return hint.text, hint.plain or hint.text
+    return "", ""

@@ -209,5 +209,6 @@ class Frame(msgspec.Struct, frozen=True, kw_only=True):
     next_hint: HintOffer | None = None
     asked: tuple[Asked, ...] = ()
     guide: str = ""  # what a guided level says to do now
+    guide_plain: str = ""  # the same in words for line-by-line play
     entries: int = 0
     saving: bool = True

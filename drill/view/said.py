@@ -64,7 +64,7 @@ def look(frame: Frame) -> Iterator[str]:
     phase = f" Phase {frame.phase}." if frame.phase else ""
     yield f"T+{clock_text(frame.now)} of {clock_text(frame.length)}.{phase} Users: {served}{slow}{asks}."
     if frame.guide:
-        yield f"Guide: {frame.guide}"
+        yield f"Guide: {frame.guide_plain or frame.guide}"
     for gauge in frame.gauges:
         yield f"{gauge.label}: {gauge.actual} of {gauge.target}{', needed to win' if gauge.must else ''}."
     if frame.deadline:
