@@ -47,7 +47,9 @@ class Filed(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Desk:
-    """Levels, sessions and saved runs, for whoever plays."""
+    """Levels, sessions and saved runs, for whoever plays. ``event``: which competition is played in, "" for none."""
+
+    event = ""
 
     def __init__(self, operator: str = "", credential: Any = None) -> None:
         """``credential``: the drill.store.Credential of whoever plays for a team; runs are then sent to its server."""

@@ -26,6 +26,7 @@ class EventDesk(Desk):
     def __init__(self, credential: Credential, entrant: Entrant, turn: Turn) -> None:
         super().__init__(credential.name, credential)
         self.entrant, self.turn, self.used = entrant, turn, False
+        self.event = entrant.event.name
         self.last: Any = None  # the session that was begun last
 
     def draw_seed(self) -> int:
@@ -125,11 +126,18 @@ def announcement(entrant: Entrant, turn: Turn) -> list[str]:
 def afterwards(desk: EventDesk, session: Any) -> list[str]:
     """Say what became of the run: handed in, or waiting; what counts is what the referee finds."""
     if not session.over:
-        return [f"The event's clock runs on. `drill play --event {desk.entrant.event.name}` goes on with this run."]
+        return [f"The event's clock runs on. `drill play --event {desk.event}` goes on with this run."]
     desk.filing.sender().step()
     waiting = desk.filing.waiting()
     lines = [f"Not sent yet: {waiting}." if waiting else "Handed in."]
     if session.witness is not None and session.witness.behind:
         lines.append(f"{session.witness.behind} of its heads did not reach the server: {session.witness.problem}")
     lines.append("What counts is what the referee computes, by the level's own pars: here, perfection stands for them.")
+    try:
+        turn = desk.entrant.turn(desk.filing.logs.runs_folder)
+        lines.append(f"`drill play --event {desk.event}` plays what comes next: {turn.level}, attempt {turn.attempt}.")
+    except NoEvent as error:  # nothing is left
+        lines.append(one_line(f"{str(error)[:1].upper()}{str(error)[1:]}."))
+    except DatabaseProblem:
+        lines.append(f"`drill play --event {desk.event}` plays what comes next.")
     return lines

@@ -15,7 +15,7 @@ from sqlalchemy import select
 
 from drill import ENGINE
 from drill.contest.event import Rules, time_text
-from drill.contest.office import known
+from drill.contest.office import clock, known
 from drill.contest.records import Known, NoEvent
 from drill.level.edition import Edition, read
 from drill.model.command import Action, Receipt, Refusal
@@ -148,7 +148,7 @@ class Entrant:
     def enter(self) -> None:
         """Fetch the levels; NoEvent: it has not begun, has ended, or needs another engine."""
         if self.event.state == "announced":
-            raise NoEvent(f"{self.event.name} has not begun: it opens {time_text(self.rules.opens)}")
+            raise NoEvent(f"{self.event.name} has not begun: {self._opens()}")
         if self.event.state == "closed":
             raise NoEvent(f"{self.event.name} has ended; `drill board {self.event.name}` shows how")
         with reading(self.server.engine) as db:
@@ -157,6 +157,13 @@ class Entrant:
             if row.engine != ENGINE:
                 raise NoEvent(f"{self.event.name} needs the failure-drill release with engine {row.engine}")
             self.editions[row.level] = read(row.content.encode(), row.level)
+
+    def _opens(self) -> str:
+        """Say when an event opens that has not, by the server's clock; its organizer opens it."""
+        at = self.rules.opens
+        if clock(self.server.engine) < at:
+            return f"it opens {time_text(at)}"
+        return f"it was to open {time_text(at)}, and its organizer has not opened it yet"
 
     def turn(self, runs_folder: Path, level: str = "") -> Turn:
         """Return what comes next, of ``level`` or of all in their order: a run that was cut off before a new one."""

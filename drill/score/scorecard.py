@@ -125,7 +125,7 @@ def _row(name: str, objective: Objective, level: Level, reading: Reading, weight
         met=best <= target, must=name in musts(level), share=round(share, 9), points=round(worth * share, 1),
         worth=round(worth, 1), weight=max(0.0, objective.weight),
         left=round(min(1.0, max(0.0, (zero - best) / zero)), 6) if zero > 0 else float(best <= 0),
-        state=_standing(reading, best, par, target), deadline=deadline,
+        state=_standing(reading, best, par or (target if objective.is_ == "spend" else 0.0), target), deadline=deadline,
     )  # fmt: skip
 
 

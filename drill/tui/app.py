@@ -220,10 +220,12 @@ class DrillApp(App[int]):
         self.show(LeadScreen(session, self.desk.frame(session), self.speed, link))
 
     def open_debrief(self, session: Any) -> None:
-        """Finish a session and show its debrief."""
+        """Finish a session and show its debrief; in an event, the event says what follows."""
         from drill.tui.screens.debrief import DebriefScreen
+        from drill.tui.screens.debrief_last import LastDebrief
 
-        self.show(DebriefScreen(session, self.desk.finish(session)))
+        screen = LastDebrief if self.desk.event else DebriefScreen
+        self.show(screen(session, self.desk.finish(session)))
 
     def open_replay(self, file: Any, log: Any) -> None:
         """Watch a saved run."""

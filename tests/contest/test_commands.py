@@ -80,7 +80,10 @@ def test_a_wrong_code_a_wrong_name_and_a_closed_event(
     assert "visible characters" in bad(capsys, "join", code, "--name", "\u202e\u200b", *server)
     assert main(["join", code, "--name", "a\u200bda\u202e", *server]) == 0
     assert "You are ada of Blue, in cup." in capsys.readouterr().out
-    assert "has not begun" in bad(capsys, "play", "--event", "cup", "--plain")
+    assert "its organizer has not opened it yet" in bad(capsys, "play", "--event", "cup", "--plain")
+    with made_of.begin() as db:
+        db.exec_driver_sql("UPDATE events SET opens_at = '2098-03-06 18:00:00+00'")
+    assert "cup has not begun: it opens 2098-03-06 18:00 UTC" in bad(capsys, "play", "--event", "cup", "--plain")
     open_event(made_of, "cup")
     assert "has no level nix; it has eip-remap, zone-power" in bad(capsys, "play", "nix", "--event", "cup", "--plain")
     assert "you are in no team of nix" in bad(capsys, "play", "--event", "nix", "--plain")

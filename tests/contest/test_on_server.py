@@ -36,8 +36,10 @@ from drill.store.database import DatabaseProblem, Refused, engine
 from drill.store.records import RunRecord
 from drill.store.shared import Server
 from drill.tui.app import DrillApp
-from drill.tui.screens.debrief import DebriefScreen
+from drill.tui.screens.debrief import DEAF, DebriefScreen
+from drill.tui.screens.dialogs import Question
 from drill.tui.screens.drill import DrillScreen
+from drill.tui.screens.keybar import KeyBar
 from tests.conftest import Database
 from tests.contest.cases import played
 
@@ -357,14 +359,16 @@ async def test_the_app_plays_a_turn_hands_it_in_and_goes_on_with_one_that_was_cu
             await pilot.pause(0.2)
             assert isinstance(app.screen, DrillScreen)
             app.screen.session.advance(65_000)
+            await _leaving_says_what_an_event_does(app, pilot)
             if ends:
                 app.open_debrief(app.screen.session)
                 await pilot.pause()
-                assert isinstance(app.screen, DebriefScreen)
+                await _nothing_here_plays_it_again(app, pilot)
         cut_off = desk.last.log.path.stem
         desk.last.witness.close()
         if ends:
-            assert afterwards(desk, desk.last)[0] == "Handed in."
+            said = afterwards(desk, desk.last)
+            assert said[0] == "Handed in." and "`drill play --event cup` plays what comes next: eip-remap" in said[-1]
         else:
             assert "goes on with this run" in afterwards(desk, desk.last)[0]
             desk.last.log.close()
@@ -374,6 +378,32 @@ async def test_the_app_plays_a_turn_hands_it_in_and_goes_on_with_one_that_was_cu
         counts = [db.execute(f"SELECT count(*) FROM {table}").fetchone() for table in ("runs", "attempts")]  # type: ignore[arg-type]
         heads = db.execute("SELECT count(*), max(t) FROM heads").fetchone()
     assert counts == [(1,), (1,)] and heads is not None and heads[0] > 36 and heads[1] == 360_000
+
+
+async def _leaving_says_what_an_event_does(app: DrillApp, pilot: Any) -> None:
+    """Its clock waits for nobody, and another command goes on with it."""
+    screen: Any = app.screen
+    await pilot.press("q")
+    await pilot.pause()
+    assert isinstance(app.screen, Question) and screen.clock.running
+    said = f"{app.screen.text} {app.screen.answers}"
+    assert "clock run on" in said and "`drill play --event cup` goes on" in said and "drill resume" not in said
+    await pilot.press("k")
+
+
+async def _nothing_here_plays_it_again(app: DrillApp, pilot: Any) -> None:
+    """The debrief offers neither the same run again nor a new seed: the server draws both."""
+    debrief: Any = app.screen
+    assert isinstance(debrief, DebriefScreen)
+    shown = str(debrief.query_one(KeyBar).render())
+    assert "again" not in shown and "new seed" not in shown and "done" in shown
+    debrief.since -= DEAF
+    await pilot.press("r", "n")
+    await pilot.pause()
+    assert app.screen is debrief
+    await pilot.press("enter")
+    await pilot.pause()
+    assert app.return_value == 0
 
 
 def test_mistakes_are_one_line(cup: Cup, tmp_path: Path) -> None:

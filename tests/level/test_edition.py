@@ -57,3 +57,9 @@ def test_hints_can_be_left_out_or_have_another_price() -> None:
     assert sold
     assert all(read(edition(file, price=5)).level.hints[name].cost == 5 for name in sold)
     assert not any(name in read(edition(file, hints=False)).level.hints for name in sold)
+
+
+@pytest.mark.parametrize("file", LEVELS, ids=ids)
+def test_money_is_no_worry_before_any_of_it_was_spent_only_because_an_edition_has_no_par(file: LevelFile) -> None:
+    session = Session.start(read(edition(file)), 5)
+    assert {row.state for row in session.scorecard().rows if row.measure == "spend"} <= {"ok"}

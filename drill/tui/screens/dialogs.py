@@ -29,6 +29,8 @@ class Question(ModalScreen[str]):
         ("up,k", "mark(-1)", "answer before"),
     ]
 
+    still = True  # whether a guided drill below waits for the answer
+
     def __init__(self, title: str, text: str, answers: list[tuple[str, str, str]]) -> None:
         """``answers``: (key as Textual names it, key as shown, what it does), most careful first."""
         super().__init__()
@@ -76,15 +78,23 @@ class Answer(Static):
         self.screen.dismiss(self.key)
 
 
-def leave_question(saving: bool, entries: int) -> Question:
-    """Ask what to do with a drill that still runs. Answers: k keep, l leave for later, e end now."""
+def leave_question(saving: bool, entries: int, event: str = "") -> Question:
+    """Ask what to do with a drill that still runs. Answers: k keep, l leave for later, e end now.
+
+    ``event``: the competition that it is played in: its clock waits for nobody.
+    """
     kept = f"The log has {entries} entries on disk." if saving else "This run is not being saved."
+    time = "The drill and the event's clock run on" if event else "Time stands still"
     later = "leave; `drill resume` goes on from here" if saving else "leave; the run is lost"
-    return Question(
+    if event and saving:
+        later = f"leave; `drill play --event {event}` goes on; the clock runs"
+    question = Question(
         "Leave this drill?",
-        f"{kept} Time stands still while you decide.",
+        f"{kept} {time} while you decide.",
         [("k", "k", "keep playing"), ("l", "l", later), ("e", "e", "end now: the rest runs hands-off")],
     )
+    question.still = not event
+    return question
 
 
 def hint_question(cost: int) -> Question:

@@ -90,11 +90,13 @@ class TimedScreen(HostScreen[None]):
         self.leave()
 
     def leave(self) -> None:
-        """Ask whether to keep playing, leave for later, or end now. Time stands still meanwhile."""
+        """Ask whether to keep playing, leave for later, or end now. Time stands still, but for no event."""
         from drill.tui.screens.dialogs import leave_question
 
         self.catch_up()
-        self.clock.hold("leave")
+        event = self.host.desk.event
+        if not event:
+            self.clock.hold("leave")
 
         def answered(answer: str | None) -> None:
             self.clock.release("leave")
@@ -104,14 +106,15 @@ class TimedScreen(HostScreen[None]):
                 self.ending = True
                 self.host.open_debrief(self.session)
 
-        self.app.push_screen(leave_question(self.frame.saving, self.frame.entries), answered)
+        self.app.push_screen(leave_question(self.frame.saving, self.frame.entries, event), answered)
 
     def on_screen_suspend(self) -> None:
         """In a guided level, time stands still while something is read or filled in on top of the drill."""
         from drill.tui.screens.dialogs import TooSmall
 
         self.catch_up()
-        if self.frame.tier == "guided" or isinstance(self.app.screen, TooSmall):
+        still = self.frame.tier == "guided" and getattr(self.app.screen, "still", True)
+        if still or isinstance(self.app.screen, TooSmall):
             self.clock.hold("dialog")
 
     def on_screen_resume(self) -> None:

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Any
 
 from textual import on
-from textual.binding import Binding
 from textual.content import Content
 from textual.events import DescendantFocus
 from textual.widgets import Input
@@ -15,12 +14,12 @@ from drill.console import ConsoleError, parse
 from drill.hosted.roles import DUTY, may
 from drill.tui.screens.base import DIM
 from drill.tui.screens.console_box import ConsoleBox, Output
-from drill.tui.screens.debrief import DebriefScreen
+from drill.tui.screens.debrief_last import SeatDebrief
 from drill.tui.screens.dialogs import Question
 from drill.tui.screens.drill import DrillScreen
 from drill.tui.screens.drill_keys import READING, TYPING, hands
 from drill.tui.screens.drill_time import BUDGET
-from drill.tui.screens.keybar import Key, KeyBar
+from drill.tui.screens.keybar import KeyBar
 from drill.tui.widgets.feed import FeedPanel
 from drill.view.frame import Frame
 
@@ -148,14 +147,3 @@ class SeatScreen(DrillScreen):
 
         answers = [("k", "k", "stay"), ("l", "l", "leave; `drill join` with the same code comes back")]
         self.app.push_screen(Question("Leave this session?", "The others play on meanwhile.", answers), answered)
-
-
-class SeatDebrief(DebriefScreen):
-    """What the team's run came to, for one who took part."""
-
-    BINDINGS = [Binding(key, "app.leave", show=False) for key in ("r", "n", "enter", "w", "escape")]
-
-    keys = [Key("j", "j k", "scroll"), Key("q", "q", "quit")]
-
-    def compare(self) -> None:  # type: ignore[override]
-        """Players have no reference to compare with."""
