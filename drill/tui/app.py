@@ -45,8 +45,10 @@ class DrillApp(App[int]):
     CSS_PATH = "app.tcss"
     COMMANDS = {_palette}
     BINDINGS = [
-        Binding("ctrl+c", "leave", "quit", show=False, priority=True),
-        Binding("ctrl+q", "leave", "quit", show=False, priority=True),
+        Binding("ctrl+p", "command_palette", "palette: everything that can be done here, by name", show=False,
+                priority=True),
+        Binding("ctrl+c,ctrl+q", "leave", "quit, with a question where a run goes on; it is never lost", show=False,
+                priority=True),
     ]
 
     def __init__(
@@ -236,11 +238,11 @@ class DrillApp(App[int]):
     # ---- keys that work everywhere --------------------------------------------------------------------------------
 
     def action_help(self) -> None:
-        """Show every key and what it does."""
+        """Show the keys that are valid on the screen that is open."""
         from drill.tui.screens.help import Help
 
         if not isinstance(self.screen, Help):
-            self.push_screen(Help())
+            self.push_screen(Help(self.screen))
 
     async def action_leave(self) -> None:
         """Quit, with a question where something would be left behind."""

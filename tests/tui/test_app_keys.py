@@ -18,7 +18,7 @@ from drill.tui.screens.console_box import ConsoleBox, ConsoleInput, Output
 from drill.tui.screens.debrief import DebriefScreen
 from drill.tui.screens.dialogs import Question, TooSmall
 from drill.tui.screens.drill import DrillScreen
-from drill.tui.screens.drill_keys import READING
+from drill.tui.screens.drill_keys import reading
 from drill.tui.screens.find import Find
 from drill.tui.screens.help import Help
 from drill.tui.screens.keybar import KeyBar
@@ -263,7 +263,7 @@ async def test_find_selects_and_tab_moves_on() -> None:
 async def test_tab_goes_to_what_can_be_read_and_back() -> None:
     async with drilling() as (_app, pilot, _session, screen, _wall):
         await pilot.press("tab")
-        assert screen.query_one(FeedPanel).has_focus and screen.query_one(KeyBar).keys == READING
+        assert screen.query_one(FeedPanel).has_focus and screen.query_one(KeyBar).keys == reading()
         await pilot.press("tab")
         assert screen.query_one(MapView).has_focus
         screen.query_one(ConsoleInput).write("aws ec2 help")

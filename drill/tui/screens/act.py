@@ -73,9 +73,12 @@ class ActionForm(ModalScreen[str]):
 
     CSS_PATH = "act.tcss"
     BINDINGS = [
+        Binding("ctrl+s", "send", "run the command that it shows", priority=True),
+        Binding("tab", "app.focus_next", "the next field", show=False),
+        Binding("shift+tab", "app.focus_previous", "the field before", show=False),
         Binding("escape", "cancel", "back", priority=True),
-        Binding("ctrl+s", "send", "run it", priority=True),
     ]
+    help_title = "In a form"
 
     def __init__(
         self,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Protocol, TypeVar, cast
+from typing import Any, ClassVar, Protocol, TypeVar, cast
 
 from textual.content import Content
 from textual.screen import Screen
@@ -44,6 +44,8 @@ class HostScreen(Screen[T]):
     """A screen of this app."""
 
     leaving = False
+    help_title: ClassVar[str] = "On this screen"  # of its keys, on the help page
+    help_about: ClassVar[tuple[str, ...]] = ()  # what the help page tells besides: "looking", "states", "score"
 
     def leave_once(self) -> bool:
         """Return True the first time only: keys typed ahead must not open what follows twice."""

@@ -36,12 +36,13 @@ class ConsoleInput(Input):
     """The line itself: Tab completes, up and down go through what was typed before, Esc goes back to the map."""
 
     BINDINGS = [
+        Binding("enter", "submit", "run the line"),
         Binding("tab", "complete", "complete"),
-        Binding("up", "older", "history", key_display="↑"),
-        Binding("down", "newer", "newer", show=False),
-        Binding("escape", "go_back", "map"),
-        Binding("enter", "submit", "run"),
+        Binding("up", "older", "what was typed before"),
+        Binding("down", "newer", "what was typed before", show=False),
+        Binding("escape", "go_back", "back to the map"),
     ]
+    help_title = "On the console's line"
 
     class Left(Message):
         """Esc was pressed."""
@@ -113,9 +114,10 @@ class Output(VerticalScroll):
 
     BINDINGS = [
         Binding("escape", "close", "close"),
-        Binding("j", "scroll_down", "down", show=False),
-        Binding("k", "scroll_up", "up", show=False),
+        Binding("j", "scroll_down", "scroll", show=False),
+        Binding("k", "scroll_up", "scroll", show=False),
     ]
+    help_title = "In what a command printed"
 
     class Closed(Message):
         """The reader is done with it."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -14,10 +14,10 @@ from textual.widgets import Input
 
 from drill.console.completion import complete
 from drill.tui.screens.base import DIM
-from drill.tui.screens.clock import FRAMES_PER_SECOND
+from drill.tui.screens.clock import FRAMES_PER_SECOND, SPEEDS
 from drill.tui.screens.console_box import ConsoleBox, ConsoleInput, Output
 from drill.tui.screens.drill_give import GivingScreen
-from drill.tui.screens.drill_keys import READING, TYPING, hands
+from drill.tui.screens.drill_keys import TYPING, hands, reading, sells
 from drill.tui.screens.keybar import KeyBar
 from drill.tui.widgets.board import Board
 from drill.tui.widgets.feed import FeedPanel
@@ -25,26 +25,30 @@ from drill.tui.widgets.guide import GuidePanel
 from drill.tui.widgets.map import MapView
 from drill.view.frame import Card
 
+SPEED = f"speed: {', '.join(f'{speed}x' for speed in SPEEDS)}"
+
 
 class DrillScreen(GivingScreen):
     """A session on the screen."""
 
     CSS_PATH = "drill.tcss"
+    help_title = "In a drill"
+    help_about = ("looking", "states", "score")
     VERTICAL_BREAKPOINTS = [(0, "-low"), (32, "-high")]
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("space", "pause", "pause"),
-        Binding("plus,equals_sign", "faster", "faster"),
-        Binding("minus", "slower", "slower"),
-        Binding("enter", "act", "act"),
+        Binding("space", "pause", "pause, go on"),
+        Binding("plus,equals_sign", "faster", SPEED),
+        Binding("minus", "slower", SPEED),
+        Binding("enter", "act", "choose an action for what is selected, and fill in its form"),
         # What opens a line to type on comes first, so that the keys typed right after it are text on that line.
-        Binding("colon", "console", "console", priority=True),
-        Binding("slash", "find", "find", priority=True),
-        Binding("H", "hint", "hint"),
-        Binding("a", "answer", "answer"),
-        Binding("tab", "panel", "panel"),
-        Binding("question_mark", "app.help", "help"),
-        Binding("q", "leave", "quit"),
-        Binding("escape", "back", "back"),
+        Binding("colon", "console", "console: type the command itself", priority=True),
+        Binding("slash", "find", "find a component", priority=True),
+        Binding("H", "hint", "hint; it says its price first"),
+        Binding("a", "answer", "answer what somebody asks"),
+        Binding("tab", "panel", "go to the feed and back; in a narrow terminal, open the next panel"),
+        Binding("question_mark", "app.help", "this page"),
+        Binding("q", "leave", "quit, with a question: go on, leave for later, or end now"),
+        Binding("escape", "back", "close what is open, back to the map"),
     ]
 
     def compose(self) -> ComposeResult:
@@ -63,6 +67,17 @@ class DrillScreen(GivingScreen):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """On a line that is being typed on, ``:`` and ``/`` are text."""
         return not (action in ("console", "find") and isinstance(self.focused, Input))
+
+    @property
+    def help_hides(self) -> frozenset[str]:
+        """Hints are told of where there are any."""
+        return frozenset() if sells(self.frame) else frozenset({"hint"})
+
+    def help_opens(self) -> list[Any]:
+        """Forms open on this screen, and have keys of their own."""
+        from drill.tui.screens.act import ActionForm
+
+        return [ActionForm]
 
     # ---- what is shown --------------------------------------------------------------------------------------------
 
@@ -88,11 +103,11 @@ class DrillScreen(GivingScreen):
         behind = getattr(getattr(self.session, "witness", None), "behind", 0)  # an event's server that is away
         if behind > 1:
             saved = (f"server away, {behind} heads wait", "$warning")
-        keys = hands(frame.next_hint, bool(frame.asked))
+        keys = hands(frame, self.clock.running)
         if isinstance(self.focused, ConsoleInput):
             keys = TYPING
         elif isinstance(self.focused, FeedPanel | Output):
-            keys = READING
+            keys = reading(self.clock.running)
         short = Content("") if frame.saving else Content.styled("NOT SAVED ", "$error bold")
         self.query_one(KeyBar).show(keys, Content.assemble(saved, " · ", live, " "), short)
 

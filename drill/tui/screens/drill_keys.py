@@ -3,16 +3,7 @@
 from __future__ import annotations
 
 from drill.tui.screens.keybar import Key
-from drill.view.frame import HintOffer
-
-#: Valid while the feed, or what a command printed, is being read.
-READING = [
-    Key("down", "↑↓", "scroll"),
-    Key("tab", "Tab", "back to the map"),
-    Key("colon", ":", "console", 2),
-    Key("space", "Space", "pause", 1),
-    Key("question_mark", "?", "help", 3),
-]
+from drill.view.frame import Frame
 
 #: Valid while a command is being typed.
 TYPING = [
@@ -23,20 +14,38 @@ TYPING = [
 ]
 
 
-def hands(offer: HintOffer | None, asked: bool = False) -> list[Key]:
-    """Return the keys that are valid on the map; the hint's says its price. ``asked``: somebody waits for an answer."""
+def reading(running: bool = True) -> list[Key]:
+    """Return the keys that are valid while the feed, or what a command printed, is being read."""
+    return [
+        Key("down", "↑↓", "scroll"),
+        Key("tab", "Tab", "back to the map"),
+        Key("colon", ":", "console", 2),
+        Key("space", "Space", "pause" if running else "go on", 1),
+        Key("question_mark", "?", "help", 3),
+    ]
+
+
+def sells(frame: Frame) -> bool:
+    """Tell whether hints are for sale here, now or later: a guide speaks by itself, and a blind level has none."""
+    return frame.next_hint is not None or frame.tier == "hinted"
+
+
+def hands(frame: Frame, running: bool = True) -> list[Key]:
+    """Return the keys that are valid on the map; the hint's says its price. ``running``: whether time passes."""
+    offer = frame.next_hint
     price = f"hint -{offer.cost}" if offer and offer.cost else "hint"
-    answer = [Key("a", "a", "answer")] if asked else []
+    answer = [Key("a", "a", "answer")] if frame.asked else []
+    hint = [Key("H", "H", price, 1 if offer else 4)] if sells(frame) else []
     return [
         *answer,
         Key("enter", "Enter", "act"),
         Key("colon", ":", "console"),
-        Key("space", "Space", "pause"),
-        Key("plus", "+", "faster", 5),
-        Key("minus", "-", "slower", 6),
-        Key("slash", "/", "find", 3),
-        Key("tab", "Tab", "panel", 2),
-        Key("H", "H", price, 1 if offer else 4),
+        Key("space", "Space", "pause" if running else "go on"),
+        Key("plus", "+", "faster", 2),
+        Key("minus", "-", "slower", 3),
+        Key("slash", "/", "find", 5),
+        Key("tab", "Tab", "panel", 4),
+        *hint,
         Key("question_mark", "?", "help"),
         Key("q", "q", "quit", 1),
     ]

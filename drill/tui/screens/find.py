@@ -23,8 +23,8 @@ class Find(ModalScreen[str]):
     CSS_PATH = "find.tcss"
     BINDINGS = [
         Binding("escape", "dismiss('')", "back"),
-        Binding("down", "move(1)", show=False, priority=True),
-        Binding("up", "move(-1)", show=False, priority=True),
+        Binding("down", "move(1)", "up and down the list", show=False, priority=True),
+        Binding("up", "move(-1)", "up and down the list", show=False, priority=True),
     ]
 
     def __init__(self, cards: Sequence[Card]) -> None:

@@ -1,58 +1,20 @@
-"""Help: every key and what it does, the glyphs, and how a drill is scored. Esc closes it."""
+"""Help: the keys that are valid on the screen below, read from its bindings; then what else is worth knowing there."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
+from textual.dom import DOMNode
+from textual.screen import ModalScreen, Screen
 from textual.widgets import Static
 
 from drill.tui.screens.base import DIM
 
-#: (heading, rows of keys and meanings). Documentation tests read it.
-KEYS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
-    (
-        "On the map",
-        (
-            ("arrows, h j k l", "go from component to component"),
-            ("Enter", "choose an action for it, and fill in its form"),
-            ("/", "find a component"),
-            ("Tab", "go to the feed and back (in a narrow terminal: show the panels)"),
-            ("Esc", "close what is open, back to the map"),
-        ),
-    ),
-    (
-        "Time",
-        (
-            ("Space", "pause, go on"),
-            ("+ -", "speed: 1x, 2x, 5x, 10x, 20x, 60x"),
-        ),
-    ),
-    (
-        "Commands",
-        (
-            (":", "console: type the AWS CLI command itself"),
-            ("Tab", "in the console: complete"),
-            ("Up Down", "in the console: what was typed before"),
-            ("Ctrl+P", "palette: every action on every component, by name"),
-            ("Ctrl+S", "in a form: run the command it shows"),
-            ("H", "hint; it says its price first"),
-            ("a", "answer what somebody asks"),
-        ),
-    ),
-    (
-        "Anywhere",
-        (
-            ("?", "this page"),
-            ("q", "quit, with a question"),
-            ("Ctrl+C", "the same question; a run is never lost"),
-        ),
-    ),
-)
 LOOKING = (
     ("aws cloudwatch describe-alarms", "which alarms there are, and why they fire"),
     ("aws ec2 describe-instances", "what a service's own API says"),
@@ -68,6 +30,23 @@ SCORE = (
 )
 STATES = "● ok   ▲ needs a look   ✖ needs a decision   ◐ on its way   ○ not in use   ? not known any more"
 
+#: What Textual's own lists and pages do on keys that nothing here binds itself, by their action.
+MOVES = {
+    "cursor_up": "up and down the list", "cursor_down": "up and down the list", "first": "the first, the last",
+    "last": "the first, the last", "scroll_up": "scroll", "scroll_down": "scroll", "page_up": "a page at a time",
+    "page_down": "a page at a time", "scroll_home": "the top, the end", "scroll_end": "the top, the end",
+    "scroll_top": "the top, the end", "scroll_bottom": "the top, the end",
+}  # fmt: skip
+#: How keys are written that are not written as Textual names them. ``=`` is ``+`` without Shift, and not worth a word.
+NAMES = {
+    "question_mark": "?", "slash": "/", "colon": ":", "comma": ",", "full_stop": ".", "less_than_sign": "<",
+    "greater_than_sign": ">", "plus": "+", "equals_sign": "", "minus": "-", "escape": "Esc", "pageup": "PageUp",
+    "pagedown": "PageDown", "up": "↑", "down": "↓", "left": "←", "right": "→",
+}  # fmt: skip
+ARROWS = ["←", "↓", "↑", "→"]
+
+Rows = dict[str, list[str]]  # what keys do -> the keys
+
 
 class Help(ModalScreen[None]):
     """One page over whatever is open."""
@@ -75,13 +54,18 @@ class Help(ModalScreen[None]):
     CSS_PATH = "help.tcss"
     BINDINGS = [
         Binding("escape,q,question_mark,enter", "app.pop_screen", "close"),
-        Binding("j", "scroll(1)", show=False),
-        Binding("k", "scroll(-1)", show=False),
+        Binding("j", "scroll(1)", "scroll", show=False),
+        Binding("k", "scroll(-1)", "scroll", show=False),
     ]
+
+    def __init__(self, below: Screen[Any]) -> None:
+        """``below``: the screen whose keys are told."""
+        super().__init__()
+        self.below = below
 
     def compose(self) -> ComposeResult:
         with VerticalScroll(id="page"):
-            yield Static(help_text(), id="text")
+            yield Static(help_text(self.below), id="text")
 
     def on_mount(self) -> None:
         """Let the arrows scroll."""
@@ -92,16 +76,77 @@ class Help(ModalScreen[None]):
         self.query_one("#page").scroll_relative(y=by, animate=False)
 
 
-def help_text() -> Content:
-    """Return the page."""
+def written(binding: Binding) -> str:
+    """Return a key as people write it: ``Ctrl+S``, ``?``, ``Esc``; "" for one that is not worth a word."""
+    if binding.key_display:
+        return binding.key_display
+    key = binding.key
+    if key.startswith(("ctrl+", "shift+")):
+        return "+".join(part.capitalize() for part in key.split("+"))
+    return NAMES.get(key, key if len(key) == 1 else key.capitalize())
+
+
+def bindings(node: type[DOMNode]) -> Iterator[Binding]:
+    """Yield what a class binds, its own before what it inherits; a key that is bound anew only once."""
+    seen: set[str] = set()
+    for cls in node.__mro__:
+        found = list(Binding.make_bindings(vars(cls).get("BINDINGS", ())))
+        for binding in found:
+            if binding.key not in seen:
+                own = cls.__module__.startswith("drill.")
+                told = binding.description if own else MOVES.get(binding.action, "")
+                yield Binding(binding.key, binding.action, told, key_display=binding.key_display)
+        seen.update(binding.key for binding in found)
+
+
+def sections(screen: Screen[Any]) -> dict[str, Rows]:
+    """Return the keys that are valid on ``screen``, by the heading of the part that they belong to.
+
+    A class says with ``help_title`` where its keys work; whatever says nothing belongs to the screen. ``help_hides``
+    of a screen names the actions that are nobody's just now.
+    """
+    here = getattr(screen, "help_title", "On this screen")
+    found: dict[str, Rows] = {here: {}}
+    hidden: frozenset[str] = getattr(screen, "help_hides", frozenset())
+    nodes: list[tuple[str, type[DOMNode]]] = [(here, type(screen))]
+    for part in screen.walk_children():
+        shown = all(getattr(above, "display", True) for above in part.ancestors)
+        if getattr(part, "can_focus", False) and shown:
+            nodes.append((getattr(part, "help_title", here), type(part)))
+    nodes += [(each.help_title, each) for each in getattr(screen, "help_opens", list)()]
+    nodes.append(("Anywhere", type(screen.app)))
+    for title, node in nodes:
+        for binding in bindings(node):
+            if binding.description and binding.action not in hidden:
+                keys = found.setdefault(title, {}).setdefault(binding.description, [])
+                if written(binding) not in ["", *keys]:
+                    keys.append(written(binding))
+    return {title: rows for title, rows in found.items() if rows}
+
+
+def spelled(keys: list[str]) -> str:
+    """Return keys side by side, the four arrows as one word."""
+    if all(arrow in keys for arrow in ARROWS):
+        keys = ["arrows", *[key for key in keys if key not in ARROWS]]
+    return " ".join(keys)
+
+
+def help_text(screen: Screen[Any]) -> Content:
+    """Return the page of ``screen``: its keys, then what its ``help_about`` names: "looking", "states", "score"."""
+    told = sections(screen)
+    wide = max(len(spelled(keys)) for rows in told.values() for keys in rows.values()) + 2
     parts: list[Any] = [("Help", "bold"), ("   Esc closes\n", DIM)]
-    for heading, rows in KEYS:
-        parts += ["\n", (heading, "bold $primary"), "\n"]
-        for keys, does in rows:
-            parts += [(f"  {keys:<18}", "bold"), does, "\n"]
-    parts += ["\n", ("Finding out", "bold $primary"), ("   it takes time, and only shows what can be known\n", DIM)]
-    for line, does in LOOKING:
-        parts += [(f"  {line:<34}", "bold"), does, "\n"]
-    parts += ["\n", ("On the map", "bold $primary"), "\n  ", STATES, "\n"]
-    parts += ["\n", ("Score", "bold $primary"), "\n", SCORE]
+    for title, rows in told.items():
+        parts += ["\n", (title, "bold $primary"), "\n"]
+        for does, keys in rows.items():
+            parts += [(f"  {spelled(keys):<{wide}}", "bold"), does, "\n"]
+    about = getattr(screen, "help_about", ())
+    if "looking" in about:
+        parts += ["\n", ("Finding out", "bold $primary"), ("   it takes time, and only shows what can be known\n", DIM)]
+        for line, does in LOOKING:
+            parts += [(f"  {line:<34}", "bold"), does, "\n"]
+    if "states" in about:
+        parts += ["\n", ("What the signs mean", "bold $primary"), "\n  ", STATES, "\n"]
+    if "score" in about:
+        parts += ["\n", ("Score", "bold $primary"), "\n", SCORE]
     return Content.assemble(*parts)

@@ -38,15 +38,15 @@ class LevelList(HostScreen[None]):
 
     CSS_PATH = "levels.tcss"
     BINDINGS = [
-        Binding("enter", "open", "open"),
-        Binding("j", "move(1)", "down", show=False),
-        Binding("k", "move(-1)", "up", show=False),
-        Binding("slash", "find", "find", key_display="/", priority=True),  # what is typed right after it is text
-        Binding("question_mark", "app.help", "help", key_display="?"),
-        Binding("c", "app.resume", "continue last run"),
-        Binding("p", "profile", "profile"),
+        Binding("enter", "open", "open the level's briefing"),
+        Binding("j", "move(1)", "up and down the list", show=False),
+        Binding("k", "move(-1)", "up and down the list", show=False),
+        Binding("slash", "find", "find a level", priority=True),  # what is typed right after it is text
+        Binding("question_mark", "app.help", "this page"),
+        Binding("c", "app.resume", "continue the last run that was left"),
+        Binding("p", "profile", "your profile: what is strong or weak, your bests"),
         Binding("q", "app.leave", "quit"),
-        Binding("escape", "unfind", "back", show=False),
+        Binding("escape", "unfind", "show every level again", show=False),
     ]
 
     def __init__(self) -> None:

@@ -25,8 +25,8 @@ class ActionPicker(ModalScreen[type[Action] | None]):
     CSS_PATH = "act.tcss"
     BINDINGS = [
         Binding("escape", "app.pop_screen", "back"),
-        Binding("j", "move(1)", show=False),
-        Binding("k", "move(-1)", show=False),
+        Binding("j", "move(1)", "up and down the list", show=False),
+        Binding("k", "move(-1)", "up and down the list", show=False),
     ]
 
     def __init__(self, component: Component, kind: str, state: str = "") -> None:

@@ -13,7 +13,12 @@ from textual.widgets import Static
 from drill.tui.screens.base import DIM, HostScreen
 from drill.tui.screens.keybar import Key, KeyBar
 
-KEYS = [Key("escape", "Esc", "levels"), Key("q", "q", "quit")]
+KEYS = [
+    Key("escape", "Esc", "levels"),
+    Key("down", "↑↓", "scroll", 1),
+    Key("question_mark", "?", "help"),
+    Key("q", "q", "quit"),
+]
 COLOR = {"strong": "$success", "so-so": "$secondary", "weak": "$warning"}
 SIGN = {"strong": "●", "so-so": "▲", "weak": "✖"}
 FULL, EMPTY = "█", "░"
@@ -26,10 +31,10 @@ class ProfilePage(HostScreen[None]):
 
     CSS_PATH = "profile.tcss"
     BINDINGS = [
-        Binding("escape", "app.pop_screen", "levels"),
-        Binding("j", "scroll(1)", show=False),
-        Binding("k", "scroll(-1)", show=False),
-        Binding("question_mark", "app.help", "help", key_display="?"),
+        Binding("escape", "app.pop_screen", "back to the levels"),
+        Binding("j", "scroll(1)", "scroll", show=False),
+        Binding("k", "scroll(-1)", "scroll", show=False),
+        Binding("question_mark", "app.help", "this page"),
         Binding("q", "app.leave", "quit"),
     ]
 

@@ -84,18 +84,20 @@ class Replay(HostScreen[None]):
     """The drill's screen without hands."""
 
     CSS_PATH = "replay.tcss"
+    help_title = "While you watch"
+    help_about = ("states",)
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("space", "pause", "pause", key_display="Space"),
-        Binding("plus,equals_sign", "faster", "faster", key_display="+"),
-        Binding("minus", "slower", "slower", key_display="-"),
-        Binding("comma", f"scrub(-{STEP})", "10 s back", key_display=","),
-        Binding("full_stop", f"scrub({STEP})", "10 s on", key_display="."),
-        Binding("less_than_sign", f"scrub(-{LEAP})", "minute back", key_display="<"),
-        Binding("greater_than_sign", f"scrub({LEAP})", "minute on", key_display=">"),
-        Binding("home", "scrub(-999999999)", "start", show=False),
-        Binding("end", "scrub(999999999)", "end", show=False),
-        Binding("question_mark", "app.help", "help", key_display="?"),
-        Binding("escape", "levels", "levels"),
+        Binding("space", "pause", "pause, go on"),
+        Binding("plus,equals_sign", "faster", "speed"),
+        Binding("minus", "slower", "speed"),
+        Binding("comma", f"scrub(-{STEP})", "ten seconds back, on"),
+        Binding("full_stop", f"scrub({STEP})", "ten seconds back, on"),
+        Binding("less_than_sign", f"scrub(-{LEAP})", "a minute back, on"),
+        Binding("greater_than_sign", f"scrub({LEAP})", "a minute back, on"),
+        Binding("home", "scrub(-999999999)", "the start, the end", show=False),
+        Binding("end", "scrub(999999999)", "the start, the end", show=False),
+        Binding("question_mark", "app.help", "this page"),
+        Binding("escape", "levels", "back to the levels"),
         Binding("q", "app.leave", "quit"),
     ]
 

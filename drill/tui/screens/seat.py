@@ -17,7 +17,7 @@ from drill.tui.screens.console_box import ConsoleBox, Output
 from drill.tui.screens.debrief_last import SeatDebrief
 from drill.tui.screens.dialogs import Question
 from drill.tui.screens.drill import DrillScreen
-from drill.tui.screens.drill_keys import READING, TYPING, hands
+from drill.tui.screens.drill_keys import TYPING, hands, reading
 from drill.tui.screens.drill_time import BUDGET
 from drill.tui.screens.keybar import KeyBar
 from drill.tui.widgets.feed import FeedPanel
@@ -116,11 +116,11 @@ class SeatScreen(DrillScreen):
     @on(DescendantFocus)
     def show_keys(self) -> None:
         """Show the keys that are valid now, and who one is."""
-        keys = [key for key in hands(self.frame.next_hint, bool(self.frame.asked)) if key.key not in _TIME]
+        keys = [key for key in hands(self.frame) if key.key not in _TIME]
         if isinstance(self.focused, Input):
             keys = TYPING
         elif isinstance(self.focused, FeedPanel | Output):
-            keys = [key for key in READING if key.key not in _TIME]
+            keys = [key for key in reading() if key.key not in _TIME]
         trouble = self.player.trouble or self.lost
         if not trouble and self.player.silent >= SILENT:
             trouble = "the facilitator's machine is silent"

@@ -17,12 +17,13 @@ class FeedPanel(CanvasWidget, can_focus=True):
     """Rows of time, source and text, wrapped between words. ``first`` is how many rows are scrolled past."""
 
     BINDINGS = [
-        Binding("down,j", "scroll_feed(1)", "older", show=False),
-        Binding("up,k", "scroll_feed(-1)", "newer", show=False),
-        Binding("pagedown", "scroll_feed(10)", "older", show=False),
-        Binding("pageup", "scroll_feed(-10)", "newer", show=False),
-        Binding("home", "scroll_feed(-100000)", "latest", show=False),
+        Binding("down,j", "scroll_feed(1)", "scroll", show=False),
+        Binding("up,k", "scroll_feed(-1)", "scroll", show=False),
+        Binding("pagedown", "scroll_feed(10)", "ten lines", show=False),
+        Binding("pageup", "scroll_feed(-10)", "ten lines", show=False),
+        Binding("home", "scroll_feed(-100000)", "the latest", show=False),
     ]
+    help_title = "In the feed"
     DEFAULT_CSS = """
     FeedPanel { height: 1fr; width: 1fr; }
     """

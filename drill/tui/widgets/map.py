@@ -25,12 +25,13 @@ class MapView(CanvasWidget, can_focus=True):
     """Regions, zones and components, with traffic flowing. ``selected`` is a card's id ("" for none)."""
 
     BINDINGS = [
-        Binding("left,h", "go('left')", "left", show=False),
-        Binding("down,j", "go('down')", "down", show=False),
-        Binding("up,k", "go('up')", "up", show=False),
-        Binding("right,l", "go('right')", "right", show=False),
-        Binding("enter", "choose", "act"),
+        Binding("left,h", "go('left')", "from component to component", show=False),
+        Binding("down,j", "go('down')", "from component to component", show=False),
+        Binding("up,k", "go('up')", "from component to component", show=False),
+        Binding("right,l", "go('right')", "from component to component", show=False),
+        Binding("enter", "choose", "act on it"),
     ]
+    help_title = "On the map"
     DEFAULT_CSS = """
     MapView { height: 1fr; width: 1fr; }
     """
