@@ -162,10 +162,17 @@ def _names(shape: Shape, lookup: Lookup | None) -> Iterator[_Offer]:
     if "zone" in shape.refs:
         for name, zone in lookup.zones.items():
             yield _Offer(name, name, getattr(zone, "region", "Availability Zone"))
+    offered: dict[str, _Offer] = {}
     for name, component in lookup.components.items():
         if "" in shape.refs or kind_of(component) in shape.refs:
             place, written = component.zone or component.region, shape.pattern.format(name=name)
-            yield _Offer(written, written, " · ".join(part for part in (component.title, place) if part))
+            offered[name] = _Offer(written, written, " · ".join(part for part in (component.title, place) if part))
+    for kind, _, field in (ref.partition("/") for ref in shape.refs):
+        owners = [c for c in lookup.components.values() if field and kind_of(c) == kind and getattr(c, field, "")]
+        for owner in owners:
+            value = str(getattr(owner, field))
+            offered.setdefault(value, _Offer(value, value, f"{field} of {owner.name}"))
+    yield from offered.values()
 
 
 def choices_for(spec: FieldSpec, lookup: Lookup | None = None) -> list[str]:

@@ -79,7 +79,7 @@ def _detail(spec: FieldSpec) -> str:
         parts.append(f"default {str(default).lower() if isinstance(default, bool) else default}")
     if spec.choices:
         parts.append(f"one of {', '.join(spec.choices)}")
-    kinds = [kind for kind in spec.refs if kind]
+    kinds = [kind for kind in spec.refs if kind and "/" not in kind]
     if kinds and spec.name != "region":
         parts.append(f"the name of: {', '.join(kinds)}")
     keys = (spec.shape.item or spec.shape).keys

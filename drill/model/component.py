@@ -23,7 +23,8 @@ How = Literal["hard", "soft", "hidden", "reads", "writer"]
 def ref(*kinds: str) -> msgspec.Meta:
     """Mark a field as the name of a component of one of ``kinds`` (empty: of any kind).
 
-    ``"region"`` and ``"zone"`` stand for the name of a Region or the id of an Availability Zone.
+    ``"region"`` and ``"zone"`` stand for the name of a Region or the id of an Availability Zone, ``"kind/field"`` for
+    what components of a kind have in that field (an AMI that only instances know).
     """
     return msgspec.Meta(extra={"ref": list(kinds)})
 

@@ -89,6 +89,7 @@ class StartInstances(_FromStates, kw_only=True, tag="ec2:StartInstances"):
     """Start stopped instances. Needs capacity of their type in their zone, like a launch. Source: EC2 API reference."""
 
     summary = "Start it again"
+    usual = 10
     bucket = (5.0, 2.0)
     resources = (1000.0, 2.0)
     states = ("stopped", "running", "pending")
@@ -121,6 +122,7 @@ class StopInstances(_FromStates, kw_only=True, tag="ec2:StopInstances"):
     """Stop running instances: they can be started again, on another host. Source: EC2 API reference."""
 
     summary = "Stop it"
+    usual = 30
     bucket = (100.0, 5.0)
     resources = (1000.0, 20.0)
     states = ("running", "pending", "stopping", "stopped")
@@ -143,6 +145,7 @@ class RebootInstances(_OnInstances, kw_only=True, tag="ec2:RebootInstances"):
     """Reboot instances on the host they are on. Does nothing for one that is not running. Source: EC2 API reference."""
 
     summary = "Reboot it where it is"
+    usual = 20
 
     def each(self, world: World, clock: Any, receipt: Receipt, owner: Component, machine: Machine) -> Process:
         """The application is away for as long as the operating system takes."""
@@ -155,6 +158,7 @@ class TerminateInstances(_OnInstances, kw_only=True, tag="ec2:TerminateInstances
     """Terminate instances for good. Source: EC2 API reference."""
 
     summary = "Terminate it for good"
+    usual = 60
     bucket = (100.0, 5.0)
     resources = (1000.0, 20.0)
 
@@ -177,7 +181,9 @@ class DescribeInstances(Listing, kw_only=True, tag="ec2:DescribeInstances"):
     summary = "Show the state that EC2 holds it to be in"
     on = ("ec2.instance",)
     subject = "instance_ids"
-    columns: ClassVar[dict[str, str]] = {"InstanceId": "", "Type": "type", "Zone": "zone", "State": "state"}
+    columns: ClassVar[dict[str, str]] = {
+        "InstanceId": "", "Type": "type", "Zone": "zone", "ImageId": "image", "State": "state",
+    }  # fmt: skip
 
     instance_ids: InstanceIds = msgspec.field(default_factory=list)
 

@@ -252,7 +252,8 @@ class Instance(Component, kw_only=True, tag="ec2.instance"):
             if not self.volume and health == "ok":
                 health = "warn"
         data = [self.volume] if self.volume else []
-        return {"state": state, "health": health, "type": self.machine.type, "note": note, "answers": data}
+        says = {"type": self.machine.type, "image": self.image, "note": note, "answers": data}
+        return {"state": state, "health": health, **says}
 
     def hourly(self, world: World) -> float:
         """Return its price while it is billed."""

@@ -28,6 +28,7 @@ class RunInstances(Action, kw_only=True, tag="ec2:RunInstances"):
     """Launch instances from an AMI. They serve once something sends them requests. Source: EC2 API reference."""
 
     summary = "Launch another one from its AMI"
+    usual = 40
     on = ("ec2.instance", "ec2.image")
     subject = ""
     bucket = (5.0, 2.0)
@@ -35,7 +36,7 @@ class RunInstances(Action, kw_only=True, tag="ec2:RunInstances"):
     takes = 1_500  # RunInstances itself was measured at 1.5 s (2021)
     aliases: ClassVar[dict[str, tuple[str, ...]]] = {"count": ("min_count", "max_count")}
 
-    image_id: str
+    image_id: Annotated[str, ref("ec2.image", "ec2.instance/image")]
     instance_type: str = ""
     placement: Placement | None = None
     min_count: int = 1
@@ -44,6 +45,11 @@ class RunInstances(Action, kw_only=True, tag="ec2:RunInstances"):
     def amount(self) -> int:
         """Return how many resource tokens it takes."""
         return max(0, self.max_count)
+
+    @classmethod
+    def drafts(cls, component: Any) -> dict[str, str]:
+        """Begin with the AMI that the selected instance was launched from."""
+        return {"image_id": component.image} if isinstance(component, Instance) else {}
 
     def template(self, world: World) -> Instance | None:
         """Return what this AMI launches: the image's instance, or the like of one that was launched from it."""
