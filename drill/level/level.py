@@ -217,6 +217,7 @@ class Objective(Strict, kw_only=True):
     of: str | None = None  # time-to: the operation (DeclareIncident)
     by: Literal["seconds", "writes"] = "seconds"  # rpo
     carry: Duration | None = None  # spend: prices the rate left standing
+    calm: bool = False  # spend: only up to the first fault, what was held ready while nothing was wrong
     par: str | float
     target: str | float
     zero: str | float

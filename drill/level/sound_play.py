@@ -46,6 +46,9 @@ def objectives(view: View) -> Iterator[Finding]:
         if len(figures) == 3 and not figures[0] < figures[1] < figures[2]:
             what = f"par, target and zero of {show(name)} do not go from better to worse"
             yield Finding((*path, "target"), what, "make par the best of them and zero the worst")
+        if objective.calm and (objective.is_ != "spend" or objective.phase is not None):
+            what = f"`calm` is for spend over the whole drill, which {show(name)} is not"
+            yield Finding((*path, "calm"), what, "leave it out")
         if objective.weight < 0:
             yield Finding((*path, "weight"), "a weight is not negative", "write for example 1")
         if objective.class_ is not None and not view.classes(objective.class_):

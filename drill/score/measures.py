@@ -135,7 +135,12 @@ def percentile(counts: list[float], share: float) -> float | None:
 
 
 def spend(objective: Objective, level: Level, history: History, upto: int) -> Reading:
-    """US dollars spent; ``carry`` adds what the hourly rate left standing would cost for that long."""
+    """US dollars spent; ``carry`` adds what the hourly rate left standing would cost for that long.
+
+    With ``calm``, the drill ends for it where the first fault strikes: what was held ready until then.
+    """
+    if objective.calm:
+        upto = min([upto, *(truth.at - 1 for truth in history.truths if truth.kind == "fault")])
     looked_at = windows(level, history, objective.phase, upto)
     total = 0.0
     for start, end in looked_at:

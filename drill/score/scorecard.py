@@ -89,9 +89,11 @@ def label(name: str, level: Level) -> str:
     """Return what people call the objective ``name``: ``RTO``, or ``RTO checkout`` when there are several."""
     objective = level.objectives[name]
     base = _LABELS[objective.is_]
+    if objective.calm:
+        return f"{base} calm"
     if objective.is_ == "time-to":
         return f"{base} {_spaced(objective.of or 'DeclareIncident')}"
-    same = [other for other in level.objectives.values() if other.is_ == objective.is_]
+    same = [other for other in level.objectives.values() if other.is_ == objective.is_ and not other.calm]
     if len(same) == 1:
         return base
     short = (objective.class_ or "").rpartition(".")[2]

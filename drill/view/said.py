@@ -52,7 +52,10 @@ def carried(level: Level) -> Iterator[str]:
     for name, objective in level.objectives.items():
         if objective.carry:
             more = duration_text(int(objective.carry))
-            yield f"{label(name, level)} counts this drill, and {more} of what its end leaves running."
+            what = "this drill, and {} of what its end leaves running"
+            if objective.calm:
+                what = "until the first fault, and {} of what runs then: what is held ready is paid for every day"
+            yield f"{label(name, level)} counts {what.format(more)}."
 
 
 def look(frame: Frame) -> Iterator[str]:

@@ -121,6 +121,7 @@ WRONG = [
     ("cost: 30, text", "cost: 30, unless: {alarm: unwel}, text", "unwel}", "there is no alarm called `unwel`"),
     ("cost: 30, text", "cost: 30, unless: {alarm: unwell, for: 3s}, text", "3s}, text", "nothing is timed"),
     ("key: remap", "key: remapp", "remapp", "the reference has no rule `remapp`; did you mean `remap`?"),
+    ("{is: availability, class", "{is: availability, calm: true, class", "true, class", "`calm` is for spend"),
     ("loses: rto", "loses: rpo", "rpo", "there is no objective called `rpo`; did you mean `rto`?"),
     ("rules: {grow: null}}", "rules: {grow: {dont: 1}}}", "patch: {think",
      "the reference with this patch is no runbook"),

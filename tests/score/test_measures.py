@@ -15,6 +15,7 @@ from drill.model.units import decode
 from drill.score.figures import figure_text, parse_figure
 from drill.score.measures import measure, percentile
 from drill.score.model import Reading
+from drill.score.scorecard import label
 from tests.score.conftest import history_of, level_of
 
 RTO = {"is": "rto", "floor": "99%", "stable": "30s", "par": "1m", "target": "2m", "zero": "4m"}
@@ -145,6 +146,18 @@ def test_spend_carries_the_rate_left_standing() -> None:
     assert read(history, **money).value == pytest.approx(0.05 + 0.5)
     assert read(history, **money, carry="24h").value == pytest.approx(0.55 + 240)
     assert read(history, upto=60_000, **money).value == pytest.approx(1 / 60)
+
+
+def test_spend_in_the_calm_is_what_was_held_ready_when_the_first_fault_struck() -> None:
+    history = history_of([1.0] * 360)
+    history.spend = [(0, 0.0, 1.0), (60_000, 1 / 60, 2.0), (120_000, 0.05, 0.5), (180_000, 1.0, 10.0)]
+    money = {"is": "spend", "par": "$1", "target": "$2", "zero": "$3", "calm": True, "carry": "24h"}
+    assert read(history, upto=60_000, **money).value == pytest.approx(1 / 60 + 48), "as far as it has come"
+    history.truths = [Truth(at=at, kind=kind, component="a", text="b") for at, kind in
+                      ((30_000, "clear"), (120_000, "fault"), (300_000, "fault"))]  # fmt: skip
+    assert read(history, **money).value == pytest.approx(0.05 + 48, abs=1e-4), "before the fault took servers away"
+    two = level_of(objectives={"spend": {**money, "calm": False}, "idle": money})
+    assert [label(name, two) for name in two.objectives] == ["Spend", "Spend calm"]
 
 
 def test_p95_is_linear_within_its_bucket() -> None:
