@@ -200,7 +200,7 @@ def _component(kind: str, cls: type[Component]) -> str:
 
 
 def _metric(metric: Metric) -> tuple[str, str, str, str]:
-    return f"`{metric.name}`", metric.unit, metric.combine, "yes" if metric.read_zone else ""
+    return f"`{metric.name}`", metric.unit, metric.combine, "yes" if metric.by_zone else ""
 
 
 def _action(service: str, cls: type[Action]) -> str:

@@ -263,9 +263,11 @@ class FlowEngine(Doors, Rest):
         return names.resolve(self.world, population, second, *dns[1])
 
     def _leads_there(self, population: Population, station: str) -> bool:
-        """Tell whether all that a population's resolvers are moving to does the same as ``station``."""
-        wanted = [(target, 1.0) for pool in population.pools for target in pool.answer]
-        return [alike for alike, _ in self._entrances(wanted)] == [station]
+        """Tell whether requests go on to ``station`` while a population's resolvers move, and once they have."""
+        wanted = dict.fromkeys([target for pool in population.pools for target in pool.answer], 1.0)
+        if len(wanted) > 1:  # what is the only one left is not put together with anything
+            wanted = dict(self._entrances(list(wanted.items())))
+        return list(wanted) == [station]
 
     def _drift(self, what: Any, second: int) -> bool:
         """Move on by ``second`` what moves whatever the requests do; return whether it still moves."""

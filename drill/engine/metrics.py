@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from drill.engine.flow import FlowEngine
 from drill.model.component import Component, Metric
@@ -47,7 +46,7 @@ class Readings:
     """What is read off every component, and as what; worked out again where a component or its zones change."""
 
     def __init__(self) -> None:
-        self._known: dict[str, tuple[Component, list[str], list[tuple[str, Any, tuple[str, ...]]]]] = {}
+        self._known: dict[str, tuple[Component, list[str], _Read]] = {}
 
     def read(self, world: World, monitored: Callable[[Component], bool]) -> dict[str, float | None]:
         """Return every metric of every component; None where nothing is published."""
@@ -56,22 +55,26 @@ class Readings:
             zones, known = zones_of(component), self._known.get(name)
             if known is None or known[0] is not component or known[1] != zones:
                 known = self._known[name] = (component, zones, _readings(name, component))
-            if monitored(component):
-                for measure, read, zone in known[2]:
-                    values[measure] = read(component, world, *zone)
-            else:
-                for measure, _, _ in known[2]:
-                    values[measure] = None
+            heard = monitored(component)
+            for measure, metric, of_zones in known[2]:
+                values[measure] = metric.read(component, world) if heard else None
+                if of_zones and metric.by_zone is not None:
+                    found = metric.by_zone(component, world) if heard else {}
+                    for zone, one in of_zones.items():
+                        values[one] = found.get(zone)
         return values
 
 
-def _readings(name: str, component: Component) -> list[tuple[str, Any, tuple[str, ...]]]:
-    """Return what is published of one component: the measure, what reads it, and of which zone."""
-    found: list[tuple[str, Any, tuple[str, ...]]] = []
+_Read = list[tuple[str, Metric, dict[str, str]]]
+
+
+def _readings(name: str, component: Component) -> _Read:
+    """Return what is published of one component: the measure, the metric, and the measure of each zone."""
+    found: _Read = []
     for metric in type(component).metrics:
-        found.append((f"{name}.{metric.name}", metric.read, ()))
-        if metric.read_zone is not None:
-            found += [(f"{name}.{metric.name}/{zone}", metric.read_zone, (zone,)) for zone in zones_of(component)]
+        measure = f"{name}.{metric.name}"
+        zones = zones_of(component) if metric.by_zone is not None else []
+        found.append((measure, metric, {zone: f"{measure}/{zone}" for zone in zones}))
     return found
 
 

@@ -195,7 +195,7 @@ def measured(view: View, path: Path, measure: str, per_zone: bool = False) -> It
     if metric not in known:
         what = f"{kind_of(component)} has no metric {show(metric)}"
         yield Finding(path, what, suggest(metric, known, "metric"))
-    elif per_zone and known[metric].read_zone is None:
+    elif per_zone and known[metric].by_zone is None:
         yield Finding(path, f"{show(metric)} is not published per zone", "leave `per` out, or watch another metric")
 
 

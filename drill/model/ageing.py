@@ -66,10 +66,14 @@ def most_used(machines: list[Machine], zone: str = "") -> float | None:
 
 
 def _eaten(what: str, name: str) -> Metric:
-    def worst(it: Any, world: World, zone: str = "") -> float | None:
-        return most_used(it.fleet(), zone) if it.leak is not None and it.leak.what == what else None
+    def worst(it: Any, world: World) -> float | None:
+        return most_used(it.fleet()) if it.leak is not None and it.leak.what == what else None
 
-    return Metric(name, "%", worst, "max", worst)
+    def by_zone(it: Any, world: World) -> dict[str, float | None]:
+        leaks = it.leak is not None and it.leak.what == what
+        return {zone: most_used(it.fleet(), zone) for zone in it.zones} if leaks else {}
+
+    return Metric(name, "%", worst, "max", by_zone)
 
 
 #: What the CloudWatch agent reports of it, by the agent's names.

@@ -70,7 +70,7 @@ class Metric(msgspec.Struct, frozen=True):
     unit: str
     read: Callable[[Any, Any], float | None]
     combine: Literal["average", "sum", "max", "min"] = "average"
-    read_zone: Callable[[Any, Any, str], float | None] | None = None  # the same for one of its zones
+    by_zone: Callable[[Any, Any], dict[str, float | None]] | None = None  # the same for each of its zones
     ages: bool = False
 
 

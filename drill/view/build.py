@@ -87,7 +87,7 @@ def series(session: Session, component: str) -> tuple[Series, ...]:
     rows = []
     for metric in type(found).metrics:
         key = f"{name}.{metric.name}"
-        if zone and metric.read_zone is not None:
+        if zone and metric.by_zone is not None:
             key = f"{key}/{zone}"
         values = tuple(session.telemetry.recent(key, SPARK))
         if all(value is None for value in values) and all(s.get(key) is None for s in session.telemetry.samples):

@@ -125,3 +125,27 @@ def test_what_drifts_is_moved_on_alone(applies: str, behind: bool) -> None:
     assert (max(lag) > 120) == behind
     spared = wakes.sim.flow.steps - sleeps.sim.flow.steps
     assert spared > (500 if behind else 50), "resolvers that return to a zone, and a copy that lags, wake nobody"
+
+
+def test_resolvers_that_end_at_one_node_are_watched_on_their_way() -> None:
+    parts = {
+        **{f"web-{i}": {"kind": "ec2.instance", "zone": ZONES[i], "capacity": "100/s"} for i in range(2)},
+        "alb": {
+            "kind": "elb.application-load-balancer",
+            "zones": ZONES[:2],
+            "targets": ["web-0", "web-1"],
+            "zonal_shift": True,
+        },
+    }
+    file = level_file(tree(parts, {"users": {"enters": "alb", "rate": "40/s"}}))
+    sleeps, wakes = Session.start(file, 1), Session.start(file, 1)
+    never_sleeps(wakes)
+    shift = f"aws arc-zonal-shift start-zonal-shift --resource-identifier alb --away-from {ZONES[0]}"
+    for session in (sleeps, wakes):
+        session.advance(20_000)
+        play(session, [(20_000, f"{shift} --expires-in 2h --comment out")])
+    for at in range(21_000, 200_000, 3_300):
+        for session in (sleeps, wakes):
+            session.advance(at)
+        assert sleeps.world.digest() == wakes.world.digest(), f"at {at} ms"
+    assert sleeps.world.components["alb"].tallies[f"alb/{ZONES[0]}"].arrived == 0  # type: ignore[attr-defined]

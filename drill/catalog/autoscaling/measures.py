@@ -35,19 +35,22 @@ class Cell(Server, kw_only=True):
         return min(1.0, self.done / self.can) if self.can > 0 else 0.0
 
 
-def _cpu(it: Any, world: Any, only: str = "") -> float | None:
+def _cpu(it: Any, world: Any) -> float | None:
     load, count = 0.0, 0
     for zone, cell in it.cells.items():
-        if only not in ("", zone):
-            continue
         alive = it.alive(world, zone)
         load += cell.busy() * alive
         count += alive
     return 100.0 * load / count if count else None
 
 
-def _came(it: Any, world: Any, zone: str) -> float | None:
-    return it.cells[zone].arrived if it.alive(world, zone) else None
+def _cpu_by_zone(it: Any, world: Any) -> dict[str, float | None]:
+    alive = {zone: it.alive(world, zone) for zone in it.cells}
+    return {zone: 100.0 * (cell.busy() * alive[zone]) / alive[zone] for zone, cell in it.cells.items() if alive[zone]}
+
+
+def _came_by_zone(it: Any, world: Any) -> dict[str, float | None]:
+    return {zone: cell.arrived for zone, cell in it.cells.items() if it.alive(world, zone)}
 
 
 def in_service(it: Any, world: Any) -> float:
@@ -70,14 +73,14 @@ def _number(field: str, wanted: Any) -> Any:
 
 
 METRICS = (
-    Metric("CPUUtilization", "%", _cpu, "average", _cpu),
+    Metric("CPUUtilization", "%", _cpu, "average", _cpu_by_zone),
     Metric("GroupInServiceInstances", "instances", in_service, "min"),
     Metric("GroupDesiredCapacity", "instances", lambda it, w: float(it.desired), "max"),
     Metric("GroupPendingInstances", "instances", _number("state", "pending"), "max"),
     Metric("GroupTerminatingInstances", "instances", _number("leaving", True), "max"),
     Metric("GroupStandbyInstances", "instances", _number("standby", True), "max"),
     Metric("WarmPoolWarmedCapacity", "instances", lambda it, w: float(ready(it)) if it.warm_pool else None, "min"),
-    Metric("RequestCount", "/s", lambda it, w: it.arrived(), "average", _came),
+    Metric("RequestCount", "/s", lambda it, w: it.arrived(), "average", _came_by_zone),
     Metric("QueueLength", "requests", lambda it, w: it.waiting()),
     *EATEN,
 )

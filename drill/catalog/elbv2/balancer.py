@@ -5,8 +5,8 @@ from typing import Annotated, Any
 
 import msgspec
 
-from drill.catalog.elbv2 import health
-from drill.catalog.elbv2.targets import HealthCheck, TargetHealth, arrived, failed, healthy, summary, unhealthy
+from drill.catalog.elbv2 import health, targets
+from drill.catalog.elbv2.targets import HealthCheck, TargetHealth
 from drill.model.component import STATE, Component, Metric, Process, Tally, ref
 from drill.model.machine import Machine
 from drill.model.traffic import Cohort, Flow
@@ -34,10 +34,10 @@ class LoadBalancer(ZonalResource, kw_only=True, tag="elb.application-load-balanc
     tier = 30
     scope = "regional"
     metrics = (
-        Metric("RequestCount", "/s", arrived),
-        Metric("HTTPCode_5XX_Count", "/s", failed, "average", failed),
-        Metric("HealthyHostCount", "targets", healthy, "min", healthy),
-        Metric("UnHealthyHostCount", "targets", unhealthy, "max", unhealthy),
+        Metric("RequestCount", "/s", targets.arrived),
+        Metric("HTTPCode_5XX_Count", "/s", targets.failed, "average", targets.failed_by_zone),
+        Metric("HealthyHostCount", "targets", targets.healthy, "min", targets.healthy_by_zone),
+        Metric("UnHealthyHostCount", "targets", targets.unhealthy, "max", targets.unhealthy_by_zone),
     )
     figures = {
         "health check": "every 30 s, timeout 5 s, 2 failures out, 5 passes back in; a new target needs 1 (documented)",
@@ -124,7 +124,7 @@ class LoadBalancer(ZonalResource, kw_only=True, tag="elb.application-load-balanc
 
     def alias_healthy(self, world: World) -> bool:
         """An alias that evaluates target health wants one healthy target; with no target it is unhealthy."""
-        return world.region_up(self.region) and healthy(self, world) > 0
+        return world.region_up(self.region) and targets.healthy(self, world) > 0
 
     # ---- names and traffic ----------------------------------------------------------------------------------------
 
@@ -290,7 +290,7 @@ class LoadBalancer(ZonalResource, kw_only=True, tag="elb.application-load-balanc
 
     def observed(self, world: World) -> dict[str, Any]:
         """Return what describe-target-health says, summed up."""
-        return summary(self, world)
+        return targets.summary(self, world)
 
     def hourly(self, world: World) -> float:
         """Return its price per hour."""

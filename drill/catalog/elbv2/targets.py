@@ -1,5 +1,6 @@
 """What a balancer holds of its targets, and the figures that CloudWatch gets of it."""
 
+from collections.abc import Callable
 from typing import Any, Literal
 
 import msgspec
@@ -26,46 +27,52 @@ class TargetHealth(msgspec.Struct, kw_only=True):
     since: int = 0
 
 
-def count(it: Any, world: World, state: str, zone: str = "") -> float:
-    """Return how many targets are in this state."""
-    known, found = it.targets_health, 0.0
-    if not zone:
-        for target in known.values():
+Zones = dict[str, float | None]
+
+
+def count(state: str) -> tuple[Callable[[Any, World], float], Callable[[Any, World], Zones]]:
+    """Return what counts the targets that are in this state: all of them, and those of each zone."""
+
+    def whole(it: Any, world: World) -> float:
+        found = 0.0
+        for target in it.targets_health.values():
             if target.state == state:
                 found += 1.0
         return found
-    for _, machine in it.all_members(world):
-        if machine.zone == zone and machine.id in known and known[machine.id].state == state:
-            found += 1.0
-    return found
+
+    def zones(it: Any, world: World) -> Zones:
+        known, found = it.targets_health, dict.fromkeys(it.zones, 0.0)
+        for _, machine in it.all_members(world):
+            if machine.id in known and known[machine.id].state == state:
+                found[machine.zone] += 1.0
+        return {**found}
+
+    return whole, zones
 
 
-def healthy(it: Any, world: World, zone: str = "") -> float:
-    """Return how many targets are healthy."""
-    return count(it, world, "healthy", zone)
+healthy, healthy_by_zone = count("healthy")
+unhealthy, unhealthy_by_zone = count("unhealthy")
 
 
-def unhealthy(it: Any, world: World, zone: str = "") -> float:
-    """Return how many targets are unhealthy."""
-    return count(it, world, "unhealthy", zone)
-
-
-def arrived(it: Any, world: World, zone: str = "") -> float:
+def arrived(it: Any, world: World) -> float:
     """Return the requests of the last second."""
     total = 0.0
-    for station, tally in it.tallies.items():
-        if zone in ("", station.partition("/")[2]):
-            total += tally.arrived
+    for tally in it.tallies.values():
+        total += tally.arrived
     return total
 
 
-def failed(it: Any, world: World, zone: str = "") -> float:
+def failed(it: Any, world: World) -> float:
     """Return the requests of the last second that ended badly."""
     total = 0.0
-    for station, tally in it.tallies.items():
-        if zone in ("", station.partition("/")[2]):
-            total += tally.failed
+    for tally in it.tallies.values():
+        total += tally.failed
     return total
+
+
+def failed_by_zone(it: Any, world: World) -> Zones:
+    """Return the same for the node of each zone."""
+    return {station.partition("/")[2]: tally.failed for station, tally in it.tallies.items()}
 
 
 def summary(it: Any, world: World) -> dict[str, Any]:
