@@ -172,7 +172,8 @@ class Plain:
             names = ", ".join(self.session.world.components)
             self.say(f"Name one of the components: {names}.")
             return
-        for text in actions_of(found):
+        card = next((each for each in self.frame().cards if each.component == name), None)
+        for text in actions_of(found, card):
             self.say(text)
 
     def feed(self, _: str) -> None:

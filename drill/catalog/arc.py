@@ -27,6 +27,7 @@ class StartZonalShift(Action, kw_only=True, rename="camel", tag="arc-zonal-shift
     """
 
     summary = "Leave one zone: zonal shift"
+    usual = 30
     on = SHIFTED_KINDS
     subject = "resource_identifier"
     bucket = (10.0, 1.0)
@@ -65,6 +66,7 @@ class CancelZonalShift(Action, kw_only=True, rename="camel", tag="arc-zonal-shif
     """End a zonal shift: the zone gets traffic again. The resource's name stands for the id of its active shift."""
 
     summary = "Come back to the zone: cancel the shift"
+    usual = 31
     on = SHIFTED_KINDS
     subject = "zonal_shift_id"
 

@@ -34,6 +34,7 @@ class ShedLoad(Action, kw_only=True, tag="ops:ShedLoad"):
     """
 
     summary = "Turn a share of requests away at once (0: admit all)"
+    usual = 35
     on = KINDS
     subject = "name"
     takes = 2_000

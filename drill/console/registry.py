@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
@@ -17,9 +18,14 @@ def actions() -> dict[str, type[Action]]:
     return everything(Action)
 
 
-def actions_on(kind: str) -> list[type[Action]]:
-    """Return the actions that are offered on a kind of component, those that change something first."""
-    return sorted((cls for cls in actions().values() if kind in cls.on), key=lambda cls: cls.reads)
+def actions_on(kind: str, says: Mapping[str, str] | None = None) -> list[type[Action]]:
+    """Return the actions that are offered on a kind of component, in the order in which they are offered.
+
+    Those that change something come first, of them those that apply where ``says`` (``state``, ``role``) is said of it,
+    and of these the most usual.
+    """
+    found = [cls for cls in actions().values() if kind in cls.on]
+    return sorted(found, key=lambda cls: (cls.reads, not cls.applies(says or {}), cls.usual))
 
 
 def services() -> dict[str, dict[str, type[Action]]]:

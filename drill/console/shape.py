@@ -187,6 +187,14 @@ def _special(action_type: type[Action], name: str, shape: Shape) -> Shape:
     return shape
 
 
+def within(shape: Shape, key: str) -> Shape | None:
+    """Return the shape of the member ``key``, however deep it stands in a structure; None when there is none."""
+    inner = shape.item or shape
+    if key in inner.keys:
+        return inner.keys[key].shape
+    return next((found for each in inner.keys.values() if (found := within(each.shape, key)) is not None), None)
+
+
 def skeleton(shape: Shape) -> Any:
     """Return a value of this shape with nothing but what is required in it, its texts empty."""
     if shape.type == "list" and shape.item:

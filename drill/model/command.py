@@ -1,6 +1,6 @@
 """Commands: intents to change the World. An Action is an operator's; a Fault is the level's or a facilitator's."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, ClassVar
 
 import msgspec
@@ -37,6 +37,7 @@ class Action(msgspec.Struct, kw_only=True, tag_field="api", rename="pascal", for
     suggest: ClassVar[str] = ""  # the subject's text, where it is not the component's name: "{name}/primary"
     positional: ClassVar[str] = ""  # a field typed without its option; an ops action then goes by its name: dig NAME
     aliases: ClassVar[dict[str, tuple[str, ...]]] = {}  # the AWS CLI's own: {"count": ("min_count", "max_count")}
+    usual: ClassVar[int] = 50  # its place in what is offered on a component: what is done most often has the least
     reads: ClassVar[bool] = False  # describe-*, get-*, dig: changes nothing, returns text
     scope: ClassVar[str] = "region"  # "region" or the Region whose control plane answers ("us-east-1")
     bucket: ClassVar[tuple[float, float]] = (50.0, 5.0)  # request tokens: burst, refill per second
@@ -65,6 +66,11 @@ class Action(msgspec.Struct, kw_only=True, tag_field="api", rename="pascal", for
     def drafts(cls, component: Any) -> dict[str, str]:
         """Return values to start a form with, by attribute, as the console writes them: to be changed."""
         return {}
+
+    @classmethod
+    def applies(cls, says: Mapping[str, str]) -> bool:
+        """Tell whether it could change anything on a component of which this is said (``state``, ``role``)."""
+        return True
 
     def refuse(self, code: str, message: str) -> Refusal:
         """Build a refusal of this operation in AWS's words."""

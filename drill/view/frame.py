@@ -72,6 +72,11 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
     seen: int | None = None  # ms since it was last known, when that is not now
     changed: int = -1  # ms, when state or word last changed
 
+    @property
+    def phrase(self) -> str:
+        """The word, where there is room to say what it counts: of a group's part, the healthy of those that run."""
+        return f"{self.word} healthy" if self.id != self.component and " of " in self.word else self.word
+
 
 class Lane(msgspec.Struct, frozen=True, kw_only=True):
     """Traffic or replication from one card to another. ``kind`` traffic | standby | replication."""

@@ -7,6 +7,7 @@ from typing import Any
 
 from drill.console import actions_on, compose, prefill
 from drill.level.level import Level
+from drill.model.command import Action
 from drill.model.component import Component, kind_of
 from drill.model.units import clock_text, duration_text
 from drill.score.debrief import Debrief, Deed, hand_text
@@ -100,7 +101,7 @@ def look(frame: Frame) -> Iterator[str]:
 def short(card: Card) -> str:
     """Name a component with its state: ``web-2 in use1-az2, running``."""
     where = card.zone or card.region
-    return f"{card.title}{f' in {where}' if where else ''}, {card.word or card.state}"
+    return f"{card.title}{f' in {where}' if where else ''}, {card.phrase or card.state}"
 
 
 def full(card: Card) -> str:
@@ -144,9 +145,15 @@ def component(frame: Frame, name: str, series: Callable[[str], tuple[Series, ...
         yield f"{row.name}: {text}{f' {row.unit}' if last is not None and row.unit != 'None' else ''}."
 
 
-def actions_of(found: Component) -> Iterator[str]:
+def offered(found: Component, card: Card | None) -> list[type[Action]]:
+    """Return what can be done with a component, what applies to it as its ``card`` shows it first."""
+    says = {} if card is None else {"state": card.word, "role": card.role}
+    return actions_on(kind_of(found), {name: word for name, word in says.items() if word})
+
+
+def actions_of(found: Component, card: Card | None = None) -> Iterator[str]:
     """Say what can be done with a component, as the commands that do it."""
-    for action in actions_on(kind_of(found)):
+    for action in offered(found, card):
         yield f"{compose(action, prefill(action, found))}: {action.summary}."
 
 

@@ -5,8 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from drill.console import ConsoleError, actions, compose, fields, from_log, parse, prefill, render, to_log
+from drill.console import ConsoleError, actions, actions_on, compose, fields, from_log, parse, prefill, render, to_log
 from drill.console.shape import REQUIRED, FieldSpec, Shape
+from drill.model.command import operation_of
 from drill.model.text import one_line
 from tests.console.lab import Check, Deep, Names, Poke, Shout, Sniff, Stretch, Target
 
@@ -213,3 +214,18 @@ def test_a_log_cannot_hold_an_action_that_is_none():
     for command in ({}, {"api": 5}, {"api": "lab:No"}, {"api": "lab:PokeThings"}, {**to_log(stretch()), "X": 1}):
         with pytest.raises(ConsoleError):
             from_log(command)
+
+
+def test_actions_are_offered_in_the_order_of_their_use() -> None:
+    def names(kind: str, **says: str) -> list[str]:
+        return [operation_of(action) for action in actions_on(kind, says)]
+
+    running, stopped = names("ec2.instance", state="running"), names("ec2.instance", state="stopped")
+    assert running[:2] == ["RebootInstances", "StopInstances"] and stopped[0] == "StartInstances"
+    changing = [name for name in running if not name.startswith("Describe") and name != "Curl"]
+    assert changing == running[: len(changing)] and changing[-1] == "StartInstances", "what cannot apply comes last"
+    assert running.index("TerminateInstances") > running.index("AssociateAddress")
+    assert names("autoscaling.group")[:2] == ["SetDesiredCapacity", "UpdateAutoScalingGroup"]
+    assert names("rds.instance", role="primary")[0] == "RebootDBInstance"
+    assert names("rds.instance", role="replica")[0] == "PromoteReadReplica"
+    assert names("route53.record")[0] == "ChangeResourceRecordSets"

@@ -159,6 +159,7 @@ async def test_a_form_starts_with_what_is_and_at_what_is_to_be_changed() -> None
         await pilot.pause()
         zones = [app.screen.query_one(Choices).get_option_at_index(n).value for n in range(2)]
         assert zones == ["euc1-az1", "euc1-az2"] and app.screen.query_one(Choices).option_count == 2
+        assert sorted(app.screen.query_one(Choices).selected) == zones, "the zones that the group has now"
         await pilot.press("tab", "1", "2", "ctrl+s")
         await pilot.pause()
         screen.fill(ChangeResourceRecordSets, "shop")
@@ -166,6 +167,8 @@ async def test_a_form_starts_with_what_is_and_at_what_is_to_be_changed() -> None
         within = app.screen.focused
         assert isinstance(within, NameWithin) and within.value == "west-alb"
         assert "targets healthy · eu-west-1" in str(within.query_one("#label").render())
+        offered = {value for _, value in within._options}
+        assert offered == {"west-alb", "central-alb"}, "what an alias can lead to"
         within.value = "central-alb"
         await pilot.pause()
         await pilot.press("ctrl+s")
@@ -176,6 +179,7 @@ async def test_a_form_starts_with_what_is_and_at_what_is_to_be_changed() -> None
         await pilot.pause()
         assert app.screen.values()["max_size"] == "", "what a silent Region has now is not known"
         group, record = [given.action for given in screen.session.history.commands]
+        assert group.availability_zones == ["euc1-az1", "euc1-az2"]
         assert (group.max_size, group.min_size) == (12, screen.session.world.components["central-web"].min)
         assert record.change_batch.changes[0].resource_record_set.to() == "central-alb"
 

@@ -60,6 +60,7 @@ def test_cards_and_zones_say_what_needs_a_look_before_an_alarm_does() -> None:
     assert card("orders-copy").state == "warn", "a copy that is far behind"
     made.advance(146_000)
     silent = card("west-web/euw1-az2")
+    assert silent.phrase == "2 of 2 healthy", "which of the two numbers is which"
     assert (silent.word, silent.state, silent.lines[0]) == ("2 of 2", "warn", "no metrics"), "before its checks fail"
     assert (zone("euw1-az2").state, zone("euw1-az2").word) == ("warn", "no metrics"), "the zone says what its card says"
     made.advance(330_000)

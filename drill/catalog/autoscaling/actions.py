@@ -52,6 +52,7 @@ class SetDesiredCapacity(_OnGroup, kw_only=True, tag="autoscaling:SetDesiredCapa
     """Say how many instances the group should have, between its min and max. Source: Auto Scaling API reference."""
 
     summary = "Scale out or in: set how many it should have"
+    usual = 10
 
     desired_capacity: int
     honor_cooldown: bool = False
@@ -104,6 +105,7 @@ class UpdateAutoScalingGroup(_OnGroup, kw_only=True, tag="autoscaling:UpdateAuto
     """Change a group's sizes, zones or health check. Source: Auto Scaling API reference."""
 
     summary = "Change its min, max, desired, zones or health check"
+    usual = 15
 
     min_size: int | None = None
     max_size: int | None = None
@@ -117,11 +119,12 @@ class UpdateAutoScalingGroup(_OnGroup, kw_only=True, tag="autoscaling:UpdateAuto
 
     @classmethod
     def drafts(cls, component: Any) -> dict[str, str]:
-        """Return the sizes that it has now."""
+        """Return the sizes and zones that it has now."""
         if not isinstance(component, Group):
             return {}
         sizes = (component.min, component.max, component.desired)
-        return dict(zip(("min_size", "max_size", "desired_capacity"), map(str, sizes), strict=True))
+        known = dict(zip(("min_size", "max_size", "desired_capacity"), map(str, sizes), strict=True))
+        return {**known, "availability_zones": " ".join(component.zones)}
 
     def check(self, world: World) -> Refusal | None:
         """Refuse sizes that contradict each other, and zones of another Region."""
@@ -186,6 +189,7 @@ class TerminateInstanceInAutoScalingGroup(Action, kw_only=True, tag="autoscaling
     """Terminate one instance of a group; the group replaces it unless told otherwise. Source: API reference."""
 
     summary = "Terminate one instance of the group"
+    usual = 30
     on = ("autoscaling.group",)
 
     instance_id: str

@@ -189,6 +189,7 @@ class DeletePolicy(_OnPolicy, kw_only=True, tag="autoscaling:DeletePolicy"):
     """Delete a scaling policy. Source: Auto Scaling API reference."""
 
     summary = "Delete one of its policies"
+    usual = 70
 
     def run(self, world: World, clock: Any, receipt: Receipt) -> Process:
         """Nothing acts on its alarm any more."""
@@ -259,6 +260,7 @@ class DeleteScheduledAction(OnGroup, kw_only=True, tag="autoscaling:DeleteSchedu
     """Delete a scheduled action. Source: Auto Scaling API reference."""
 
     summary = "Delete a scheduled action"
+    usual = 71
 
     scheduled_action_name: str
 

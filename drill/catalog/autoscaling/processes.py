@@ -60,6 +60,7 @@ class SetInstanceHealth(Action, kw_only=True, tag="autoscaling:SetInstanceHealth
     """Tell a group that an instance is unhealthy: it is replaced at once. Source: Auto Scaling API reference."""
 
     summary = "Call one instance unhealthy: it is replaced at once"
+    usual = 45
     on = ("autoscaling.group",)
 
     instance_id: str

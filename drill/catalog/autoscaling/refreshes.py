@@ -31,6 +31,7 @@ class StartInstanceRefresh(OnGroup, kw_only=True, tag="autoscaling:StartInstance
     """Replace every instance of a group, in batches. Source: Auto Scaling API reference."""
 
     summary = "Replace all its instances, batch by batch"
+    usual = 40
 
     strategy: Literal["Rolling"] = "Rolling"
     preferences: RefreshPreferences = msgspec.field(default_factory=RefreshPreferences)
@@ -84,6 +85,7 @@ class CancelInstanceRefresh(OnGroup, kw_only=True, tag="autoscaling:CancelInstan
     """Stop a refresh: what is replaced stays replaced. Source: Auto Scaling API reference."""
 
     summary = "Stop replacing its instances"
+    usual = 41
 
     def check(self, world: World) -> Refusal | None:
         """Refuse when there is none."""

@@ -17,6 +17,7 @@ class PutWarmPool(OnGroup, kw_only=True, tag="autoscaling:PutWarmPool"):
     """
 
     summary = "Keep installed instances stopped beside it"
+    usual = 60
 
     min_size: int
     pool_state: Literal["Stopped"] = "Stopped"
@@ -41,6 +42,7 @@ class DeleteWarmPool(OnGroup, kw_only=True, tag="autoscaling:DeleteWarmPool"):
     """Give a group's warm pool up: what waits in it is terminated. Source: Auto Scaling API reference."""
 
     summary = "Give its warm pool up"
+    usual = 70
 
     force_delete: bool = False
 

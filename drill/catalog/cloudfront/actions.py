@@ -123,6 +123,7 @@ class UpdateDistribution(_OnDistribution, kw_only=True, tag="cloudfront:UpdateDi
     """
 
     summary = "Fetch from another origin"
+    usual = 20
     subject = "id"
 
     id: Id

@@ -1,5 +1,6 @@
 """EC2 operations on instances: run, start, stop, reboot, terminate, describe."""
 
+from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar
 
 import msgspec
@@ -24,6 +25,7 @@ from drill.model.machine import (
 )
 from drill.model.world import World
 
+NOT_THERE = ("stopping", "stopped", "shutting-down", "terminated")  # states of instances that do not run
 InstanceIds = list[Annotated[str, ref("ec2.instance")]]
 
 
@@ -95,6 +97,11 @@ class StartInstances(_FromStates, kw_only=True, tag="ec2:StartInstances"):
     states = ("stopped", "running", "pending")
     past = "started"
 
+    @classmethod
+    def applies(cls, says: Mapping[str, str]) -> bool:
+        """Only what is stopped can be started."""
+        return says.get("state", "stopped") == "stopped"
+
     def check_machine(self, world: World, owner: Component, machine: Machine) -> Refusal | None:
         """Refuse the wrong state, what is beyond the account's quota, and a zone without capacity of that type."""
         refused = self.wrong_state(machine)
@@ -122,12 +129,17 @@ class StopInstances(_FromStates, kw_only=True, tag="ec2:StopInstances"):
     """Stop running instances: they can be started again, on another host. Source: EC2 API reference."""
 
     summary = "Stop it"
-    usual = 30
+    usual = 22
     bucket = (100.0, 5.0)
     resources = (1000.0, 20.0)
     states = ("running", "pending", "stopping", "stopped")
     past = "stopped"
     force: bool = False
+
+    @classmethod
+    def applies(cls, says: Mapping[str, str]) -> bool:
+        """What is stopped is so already."""
+        return says.get("state") not in NOT_THERE
 
     def each(self, world: World, clock: Any, receipt: Receipt, owner: Component, machine: Machine) -> Process:
         """Shut down, then give the capacity back."""
@@ -146,6 +158,11 @@ class RebootInstances(_OnInstances, kw_only=True, tag="ec2:RebootInstances"):
 
     summary = "Reboot it where it is"
     usual = 20
+
+    @classmethod
+    def applies(cls, says: Mapping[str, str]) -> bool:
+        """Only what runs can be rebooted."""
+        return says.get("state") not in NOT_THERE
 
     def each(self, world: World, clock: Any, receipt: Receipt, owner: Component, machine: Machine) -> Process:
         """The application is away for as long as the operating system takes."""

@@ -98,7 +98,8 @@ class ElasticIp(Component, kw_only=True, tag="ec2.elastic-ip"):
 class AssociateAddress(Action, kw_only=True, tag="ec2:AssociateAddress"):
     """Point an Elastic IP at another instance in the same Region. Source: EC2 API reference."""
 
-    summary = "Point this address at another instance"
+    summary = "Point an Elastic IP address at an instance"
+    usual = 25
     on = ("ec2.elastic-ip", "ec2.instance")
     subject = "allocation_id"
 
@@ -155,6 +156,7 @@ class DisassociateAddress(Action, kw_only=True, tag="ec2:DisassociateAddress"):
     """Take an Elastic IP off its instance. Source: EC2 API reference."""
 
     summary = "Take this address off its instance"
+    usual = 50
     on = ("ec2.elastic-ip",)
     subject = "association_id"
 
@@ -183,6 +185,7 @@ class AllocateAddress(Action, kw_only=True, tag="ec2:AllocateAddress"):
     """Get another Elastic IP address of this Region. It is paid from now on, used or not. Source: EC2 API reference."""
 
     summary = "Get another address"
+    usual = 60
     on = ("ec2.elastic-ip",)
 
     domain: Literal["vpc"] = "vpc"
@@ -210,6 +213,7 @@ class ReleaseAddress(Action, kw_only=True, tag="ec2:ReleaseAddress"):
     """Give an Elastic IP address back: others get it, and it does not come again. Source: EC2 API reference."""
 
     summary = "Give this address back"
+    usual = 70
     on = ("ec2.elastic-ip",)
     subject = "allocation_id"
 

@@ -123,6 +123,7 @@ class CreateCapacityReservation(Action, kw_only=True, tag="ec2:CreateCapacityRes
     """Reserve room for instances of a type in a zone, paid from now on. Source: EC2 API reference."""
 
     summary = "Reserve capacity in a zone"
+    usual = 85
     on = ("ec2.instance", "ec2.capacity-reservation")
 
     instance_type: str

@@ -101,6 +101,7 @@ class CreateImage(Action, kw_only=True, tag="ec2:CreateImage"):
     """Make an AMI of an instance as it is now: what is installed is baked in. Source: EC2 API reference."""
 
     summary = "Make an AMI of it as it is now"
+    usual = 80
     on = ("ec2.instance",)
     subject = "instance_id"
 

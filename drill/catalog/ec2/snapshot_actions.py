@@ -74,6 +74,7 @@ class DeleteSnapshot(_OnSnapshot, kw_only=True, tag="ec2:DeleteSnapshot"):
     """Delete a snapshot. Volumes made from it stay. Source: EC2 API reference."""
 
     summary = "Delete this snapshot"
+    usual = 90
     on = ("ebs.snapshot",)
     subject = "snapshot_id"
     bucket = (100.0, 5.0)

@@ -43,6 +43,7 @@ class CreateVolume(Action, kw_only=True, tag="ec2:CreateVolume"):
     reference."""
 
     summary = "Make a volume from a snapshot, in any zone"
+    usual = 10
     on = ("ebs.snapshot",)
     subject = "snapshot_id"
     bucket = (100.0, 5.0)
@@ -215,6 +216,7 @@ class DeleteVolume(_OnVolume, kw_only=True, tag="ec2:DeleteVolume"):
     """Delete a volume for good. Its snapshots stay. Source: EC2 API reference."""
 
     summary = "Delete it for good"
+    usual = 90
 
     def check(self, world: World) -> Refusal | None:
         """Refuse one that is attached."""

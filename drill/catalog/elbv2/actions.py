@@ -51,6 +51,7 @@ class RegisterTargets(_OnTargets, kw_only=True, tag="elbv2:RegisterTargets"):
     """Register instances with a target group: they get requests after one passed check. Source: ELB API reference."""
 
     summary = "Register instances as targets"
+    usual = 20
 
     def run(self, world: World, clock: Any, receipt: Receipt) -> Process:
         """The balancer's own loop starts the checks."""
@@ -68,6 +69,7 @@ class DeregisterTargets(_OnTargets, kw_only=True, tag="elbv2:DeregisterTargets")
     """Take instances out of a target group: no new requests reach them. Source: ELB API reference."""
 
     summary = "Take instances out of its targets"
+    usual = 25
 
     def run(self, world: World, clock: Any, receipt: Receipt) -> Process:
         """New requests go elsewhere at once; those under way end where they are, within the deregistration delay."""

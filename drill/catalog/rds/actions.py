@@ -1,5 +1,6 @@
 """RDS operations: fail over, promote, reboot, describe."""
 
+from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar
 
 import msgspec
@@ -56,6 +57,12 @@ class PromoteReadReplica(_OnDatabase, kw_only=True, tag="rds:PromoteReadReplica"
     """Make a read replica a database of its own. What has not reached it is lost. Source: RDS API reference."""
 
     summary = "Promote: it takes writes, and what it lacks is lost"
+    usual = 10
+
+    @classmethod
+    def applies(cls, says: Mapping[str, str]) -> bool:
+        """Only a replica can be promoted."""
+        return says.get("role", "replica") == "replica"
 
     def check_database(self, world: World, database: DbInstance) -> Refusal | None:
         """Refuse what is no replica."""
@@ -80,6 +87,7 @@ class RebootDBInstance(_OnDatabase, kw_only=True, tag="rds:RebootDBInstance"):
     """Reboot a database; with --force-failover, on its standby. Source: RDS API reference."""
 
     summary = "Reboot it, or force the failover to its standby"
+    usual = 20
 
     force_failover: bool = False
 

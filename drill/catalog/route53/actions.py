@@ -13,6 +13,9 @@ from drill.model.world import World
 PROCESSES = 1_000  # ms until the zone takes the next change (judgment)
 PUBLISH = 30_000  # ms until all name servers answer from a change ("generally within 60 seconds")
 
+#: What an alias can lead to. Source: Route 53 Developer Guide, choosing between alias and non-alias records.
+ALIASES = ("elb.application-load-balancer", "elb.network-load-balancer", "cloudfront.distribution", "s3.bucket")
+
 RecordName = Annotated[str, ref("route53.record")]
 
 
@@ -23,7 +26,7 @@ class _Shape(msgspec.Struct, kw_only=True, rename="pascal", forbid_unknown_field
 class AliasTarget(_Shape, kw_only=True):
     """What an alias record points at."""
 
-    dns_name: Annotated[str, ref()] = msgspec.field(name="DNSName")
+    dns_name: Annotated[str, ref(*ALIASES)] = msgspec.field(name="DNSName")
     hosted_zone_id: str = ""
     evaluate_target_health: bool = False
 
@@ -75,6 +78,7 @@ class ChangeResourceRecordSets(Action, kw_only=True, tag="route53:ChangeResource
     """
 
     summary = "Change what the name answers"
+    usual = 10
     on = ("route53.record",)
     subject = "hosted_zone_id"
     scope = "us-east-1"

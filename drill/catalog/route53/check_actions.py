@@ -33,6 +33,7 @@ class CreateHealthCheck(Action, kw_only=True, tag="route53:CreateHealthCheck"):
     """
 
     summary = "Check this endpoint from outside"
+    usual = 80
     on = ("ec2.elastic-ip", "elb.application-load-balancer", "elb.network-load-balancer")
     scope = "us-east-1"
     bucket = (5.0, 5.0)
@@ -109,6 +110,7 @@ class UpdateHealthCheck(_OnCheck, kw_only=True, tag="route53:UpdateHealthCheck")
     """
 
     summary = "Invert a health check: fail over on purpose"
+    usual = 20
 
     inverted: bool | None = None
     disabled: bool | None = None
@@ -131,6 +133,7 @@ class DeleteHealthCheck(_OnCheck, kw_only=True, tag="route53:DeleteHealthCheck")
     """
 
     summary = "Delete a health check: its last word stays"
+    usual = 70
 
     def run(self, world: World, clock: Any, receipt: Receipt) -> Process:
         """Nobody checks any more."""

@@ -92,6 +92,7 @@ class DeleteNetworkAclEntry(_OnEntry, kw_only=True, tag="ec2:DeleteNetworkAclEnt
     """Take a numbered rule out. Source: EC2 API reference."""
 
     summary = "Take a numbered rule out"
+    usual = 60
 
     def run(self, world: World, clock: Any, receipt: Receipt) -> Process:
         """It holds at once."""

@@ -77,6 +77,7 @@ class RevokeSecurityGroupIngress(_OnRules, kw_only=True, tag="ec2:RevokeSecurity
     """Take an inbound rule out: new connections are dropped. Source: EC2 API reference."""
 
     summary = "Take an inbound rule out"
+    usual = 60
     there: ClassVar[bool] = True
 
     def run(self, world: World, clock: Any, receipt: Receipt) -> Process:

@@ -99,6 +99,7 @@ class DeleteRoute(_OnRoute, kw_only=True, tag="ec2:DeleteRoute"):
     """Take a route out of a table: packets there have nowhere to go. Source: EC2 API reference."""
 
     summary = "Take a route out"
+    usual = 60
 
     def run(self, world: World, clock: Any, receipt: Receipt) -> Process:
         """It is gone at once."""

@@ -94,7 +94,8 @@ def _words(card: Card, room: int) -> str:
     """Return a card's word and its role (primary, replica), as far as both fit: the role alone while all is well."""
     word = word_of(card.state, card.word)
     if not card.role or card.role == card.word:
-        return word
+        phrase = word_of(card.state, card.phrase)
+        return phrase if width_of(phrase) <= room else word
     both = f"{card.role} · {word}"
     return both if width_of(both) <= room else card.role if card.state == "ok" else word
 

@@ -20,8 +20,9 @@ from textual.widgets import Button, Input, Label, Select, SelectionList, Static
 
 from drill.console import ConsoleError, FieldSpec, compose, fields, opening, parse, prefill
 from drill.console.completion import choices_for
+from drill.console.shape import within
 from drill.model.command import Action
-from drill.model.component import Component
+from drill.model.component import Component, kind_of
 from drill.tui.screens.base import DIM, key_line
 
 NAMED = re.compile(r"\b(\w+)=([\w.-]+)")
@@ -151,7 +152,13 @@ class ActionForm(ModalScreen[str]):
 
     def name_in(self, spec: FieldSpec, key: str, name: str) -> Select[str]:
         """Return the list to choose such a name from; what is chosen is written into the text."""
-        offered = [(self.noted(other), other) for other in self.lookup.components]
+        found = within(spec.shape, key)
+        kinds = found.refs if found is not None else ()
+        names = [
+            other for other, component in self.lookup.components.items()
+            if other == name or not any(kinds) or kind_of(component) in kinds
+        ]  # fmt: skip
+        offered = [(self.noted(other), other) for other in names]
         return NameWithin(spec, key, offered, name)
 
     def hint(self, spec: FieldSpec) -> str:

@@ -153,7 +153,7 @@ class DrillScreen(GivingScreen):
         if card is None:
             self.notify("Select a component first: arrows, or / to find one.", markup=False)
             return
-        self.offer(card.component, card.word)
+        self.offer(card.component, card)
 
     def action_console(self) -> None:
         """Type a command."""

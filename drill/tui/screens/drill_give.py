@@ -9,9 +9,9 @@ from textual import on
 from drill.console import ConsoleError, parse
 from drill.console.manual import help_for
 from drill.model.command import Refusal
-from drill.model.component import kind_of
 from drill.tui.screens.console_box import ConsoleBox
 from drill.tui.screens.drill_time import TimedScreen
+from drill.view.frame import Card
 
 
 class GivingScreen(TimedScreen):
@@ -42,7 +42,7 @@ class GivingScreen(TimedScreen):
             return
         self.give(event.line)
 
-    def offer(self, name: str, state: str = "") -> None:
+    def offer(self, name: str, card: Card | None = None) -> None:
         """Open the picker for a component, then the form of what was picked."""
         from drill.tui.screens.pick import ActionPicker
 
@@ -53,7 +53,7 @@ class GivingScreen(TimedScreen):
                 self.fill(action, name)
 
         if self.on_top:
-            self.app.push_screen(ActionPicker(component, kind_of(component), state), picked)
+            self.app.push_screen(ActionPicker(component, card), picked)
 
     def fill(self, action: Any, name: str) -> None:
         """Open the form of one action on one component."""
@@ -62,7 +62,7 @@ class GivingScreen(TimedScreen):
         notes: dict[str, str] = {}
         for card in self.frame.cards:  # what is in several zones is told by none of its parts
             where = card.zone or card.region or "global"
-            notes[card.component] = "" if card.component in notes else f"{card.word} · {where}"
+            notes[card.component] = "" if card.component in notes else f"{card.phrase} · {where}"
         component = self.session.world.components[name]
         heard = all(card.seen is None for card in self.frame.cards if card.component == name)
         self.app.push_screen(ActionForm(action, component, self.session.world, self.give, notes, heard))

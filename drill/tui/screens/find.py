@@ -49,7 +49,7 @@ class Find(ModalScreen[str]):
             c for c in self.cards if all(w in f"{c.id} {c.kind} {c.title} {c.zone} {c.region}".lower() for w in words)
         ]
         named = max((len(card.id) for card in rows), default=0)
-        said = max((len(card.word) for card in rows), default=0)
+        said = max((len(card.phrase) for card in rows), default=0)
         listing.set_options([Option(card_row(card, named, said), id=card.id) for card in rows])
         listing.highlighted = 0 if rows else None
 
@@ -78,4 +78,4 @@ class Find(ModalScreen[str]):
 def card_row(card: Card, named: int, said: int) -> Content:
     """Return one component as one row: name and state, as wide as the widest of them, then the place."""
     where = card.zone or card.region or "global"
-    return Content.assemble((f"{card.id:<{named}}", "bold"), f"  {card.word:<{said}}", (f"  {where}", DIM))
+    return Content.assemble((f"{card.id:<{named}}", "bold"), f"  {card.phrase:<{said}}", (f"  {where}", DIM))

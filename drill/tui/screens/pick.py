@@ -11,16 +11,18 @@ from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from drill.console import actions_on, opening
+from drill.console import opening
 from drill.model.command import Action
 from drill.model.component import Component
 from drill.tui.screens.base import DIM, key_line
+from drill.view.frame import Card
+from drill.view.said import offered
 
 KEYS = key_line(("Enter", "choose"), ("Esc", "back"))
 
 
 class ActionPicker(ModalScreen[type[Action] | None]):
-    """The actions of one component, those that change something first. Dismisses with the one chosen."""
+    """The actions of one component, those that apply to it first. Dismisses with the one chosen."""
 
     CSS_PATH = "act.tcss"
     BINDINGS = [
@@ -29,18 +31,20 @@ class ActionPicker(ModalScreen[type[Action] | None]):
         Binding("k", "move(-1)", "up and down the list", show=False),
     ]
 
-    def __init__(self, component: Component, kind: str, state: str = "") -> None:
+    def __init__(self, component: Component, card: Card | None = None) -> None:
         super().__init__()
-        self.component, self.state = component, state
-        self.actions = actions_on(kind)
+        self.component, self.card = component, card
+        self.actions = offered(component, card)
         self.wide = max((len(spoken(action)) for action in self.actions), default=0)
 
     def compose(self) -> ComposeResult:
-        place = self.component.zone or self.component.region or "global"
+        card = self.card
+        place = (card.zone if card else "") or self.component.zone or self.component.region or "global"
+        state = card.phrase if card else ""
         with Vertical(id="box"):
             yield Static(
                 Content.assemble(
-                    (self.component.name, "bold"), (f"  {self.component.title} · {place}  {self.state}", DIM)
+                    (self.component.name, "bold"), (f"  {self.component.title} · {place}  {state}", DIM)
                 ),
                 id="heading",
             )

@@ -105,7 +105,7 @@ def _heading(canvas: Canvas, card: Card, heading: bool) -> int:
 
 
 def _state(canvas: Canvas, y: int, card: Card) -> int:
-    parts = [(f"{GLYPHS[card.state]} {word_of(card.state, card.word)}", STRONG_INKS[card.state])]
+    parts = [(f"{GLYPHS[card.state]} {word_of(card.state, card.phrase)}", STRONG_INKS[card.state])]
     if card.sheds:
         parts.append((card.sheds, Ink.WARN_STRONG))
     if card.role and card.role != card.word:
