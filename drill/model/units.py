@@ -15,6 +15,7 @@ HOUR = 60 * MINUTE
 DAY = 24 * HOUR
 
 _SCALES = {"ms": 1, "s": SECOND, "m": MINUTE, "h": HOUR, "d": DAY}
+_BYTES = {"B": 1, "KiB": 1 << 10, "MiB": 1 << 20, "GiB": 1 << 30, "TiB": 1 << 40, "PiB": 1 << 50}
 _PART = r"(\d+(?:\.\d+)?)(ms|s|m|h|d)"
 _ISO = r"P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?"
 
@@ -105,8 +106,7 @@ class Size(Quantity, int):
 
     @classmethod
     def value(cls, found: re.Match[str]) -> float:
-        power = ("B", "KiB", "MiB", "GiB", "TiB", "PiB").index(found[2])
-        return round(float(found[1]) * 1024.0**power)
+        return round(float(found[1]) * _BYTES[found[2]])
 
 
 class Money(Quantity, float):
