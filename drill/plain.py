@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from drill.console import ConsoleError, parse
-from drill.console.completion import complete
+from drill.console.completion import Completion, complete
 from drill.console.manual import help_for
 from drill.desk import Desk
 from drill.model.command import Refusal
@@ -94,12 +94,16 @@ class Plain:
 
         def complete_line(text: str, state: int) -> str | None:
             if state == 0:
-                found[:] = [c.text for c in complete(readline.get_line_buffer(), self.session.world)]
+                found[:] = [each.text for each in self.offers(readline.get_line_buffer())]
             return found[state] if state < len(found) else None
 
         readline.set_completer_delims("")
         readline.set_completer(complete_line)
         readline.parse_and_bind("tab: complete")
+
+    def offers(self, line: str) -> list[Completion]:
+        """Return what a line may become."""
+        return complete(line, self.session.world)
 
     # ---- words ----------------------------------------------------------------------------------------------------
 

@@ -6,11 +6,14 @@ One person can lead a whole drill with it: read the injects aloud, type what the
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 from typing import Any
 
 from drill.console import ConsoleError, parse
-from drill.hosted.injects import Course, course, injects
-from drill.hosted.lines import HELP, obey
+from drill.console.completion import Completion
+from drill.hosted.begun import discard, nothing_played
+from drill.hosted.injects import Course, course, injects, told
+from drill.hosted.lines import HELP, obey, offers, spelled
 from drill.hosted.roles import may
 from drill.hosted.truth import beside
 from drill.model.units import Duration, clock_text
@@ -46,6 +49,27 @@ class PlainHost(Plain):
         """Say what can be typed."""
         self.say(f"{HELP}\n{PLAY}")
 
+    def offers(self, line: str) -> list[Completion]:
+        """Return what a line may become: an order, or a command with or without a name before it."""
+        return offers(line, self.session)
+
+    def leave(self) -> int:
+        """Stop here; who leads goes on as who leads."""
+        log = self.session.log
+        if not log.saving:
+            return super().leave()
+        run = log.path.stem[:8]
+        self.say(f"Left at T+{clock_text(self.session.now)}. `drill host --resume {run} --plain` goes on.")
+        return 0
+
+    def end(self) -> int:
+        """End the drill; where nothing was played, there is nothing to tell of and nothing to keep."""
+        if not nothing_played(self.session):
+            return super().end()
+        discard(self.session)
+        self.say("Nothing was played, and no run is kept.")
+        return 0
+
     def injects(self) -> None:
         """Say the script as it stands."""
         if self._usual is None:
@@ -53,8 +77,7 @@ class PlainHost(Plain):
         for row in injects(self.session, self._usual):
             at = f"T+{clock_text(row.due)}" if row.due >= 0 else row.when
             usual = f", usually T+{clock_text(row.usual)}" if row.due < 0 <= row.usual else ""
-            to = f" to {row.to}" if row.to else ""
-            self.say(f"{row.id}, {row.state}, {at}{usual}: {row.source}{to}: {row.text.rstrip('.')}.")
+            self.say(f"{row.id}, {row.state}, {at}{usual}: {told(row)}.")
             if row.expects:
                 self.say(f"  should lead to: {row.expects}")
 
@@ -84,6 +107,12 @@ class HostedPlain(PlainHost):
     link: Any = None
     speed = 1.0
 
+    def play(self, lines: Iterator[str] | None = None) -> int:
+        """Say first who waits for whom."""
+        self.say(f"Time stands still until you begin, for everybody. Players join with `drill join "
+                 f"{spelled(self.link.code)}`; once all are here, type: resume")  # fmt: skip
+        return super().play(lines)
+
     def obey(self, line: str) -> bool:
         """Do a line, with what players asked before it, and hand on what came of it."""
         self.link.pump()
@@ -102,7 +131,7 @@ class HostedPlain(PlainHost):
 
         for _ in play_on(self.session, self.link, length, self.speed):
             self.news()
-        self.say(f"{self.moment()}{' Time stands still.' if self.session.paused else ''}")
+        self.say(f"{self.moment()}{' Time stands still; resume lets it pass.' if self.session.paused else ''}")
 
 
 class PlainSeat(Plain):
@@ -134,7 +163,13 @@ class PlainSeat(Plain):
             if self.news() and not text:
                 break
             time.sleep(0.2)
-        self.say(f"{self.moment()}{' Time stands still.' if self.session.paused else ''}")
+        self.say(f"{self.moment()}{self.stands()}")
+
+    def stands(self) -> str:
+        """Return why time stands still, "" while it passes."""
+        if not self.session.paused:
+            return ""
+        return f" {self.player.leader} has not begun yet." if self.player.waiting else " Time stands still."
 
     def command(self, line: str) -> None:
         """Ask the host to do a line, if it is this role's, and say what came of it."""

@@ -51,6 +51,7 @@ def host(options: argparse.Namespace) -> int:
     from drill.cli.shared import server_words
     from drill.hosted.host import Link, allowed
     from drill.hosted.lines import spelled
+    from drill.session.orders import Pause
     from drill.store.shared import Server
 
     with server_words():
@@ -60,6 +61,8 @@ def host(options: argparse.Namespace) -> int:
             raise Stop("players cannot lead with this URL; use the organizer's")
         session = _session(options, desk)
         link = Link.open(server, session, desk.operator)
+        if not session.paused:
+            session.order(Pause(), desk.operator)  # nobody has joined yet: whoever leads says when it begins
     print(f"players join with: drill join {spelled(link.code)}", flush=True)
     try:
         return _lead(options, desk, session, link)
@@ -90,7 +93,7 @@ def _lead(options: argparse.Namespace, desk: Desk, session: Any, link: Any) -> i
         return PlainHost(desk, session).play()
     link.start(lambda: None)
     led = HostedPlain(desk, session)
-    led.link, led.speed = link, float(options.speed)
+    led.link, led.speed, link.speed = link, float(options.speed), options.speed
     return led.play()
 
 
@@ -110,7 +113,8 @@ def joined_session(options: argparse.Namespace, credential: Any) -> int:
 
         seat = PlainSeat(desk, player.session)
         seat.player = player
-        seat.say(f"You are {player.name}, {player.role or 'without a seat yet'}; {player.session.operator} leads.")
+        who = f"You are {player.name}, {player.role or 'without a seat yet'}; {player.leader} leads."
+        seat.say(f"{who}{seat.stands()}")
         with server_words():
             return seat.play()
     from drill.cli.play import open_app

@@ -8,8 +8,9 @@ import io
 
 from drill.contest.board import Board, Cell, Column, Line
 from drill.contest.event import time_text
-from drill.model.units import duration_text
+from drill.model.units import DAY, duration_text
 
+MANY_DAYS = 99  # beyond them a date says more than how many days are left
 TIES = {"earliest": "equal points: who had them earlier", "shared": "equal points share a rank"}
 
 
@@ -45,8 +46,14 @@ def notes(line: Line) -> str:
 def left_text(shown: Board, now: int) -> str:
     """Return how much time is left at ``now``, or what the event waits for."""
     if now < shown.opens:
-        return f"opens in {duration_text(shown.opens - now)}"
-    return f"{duration_text(shown.closes - now)} left" if now < shown.closes else "ended"
+        soon = shown.opens - now < 2 * DAY
+        return f"opens in {duration_text(shown.opens - now)}" if soon else f"opens {time_text(shown.opens)}"
+    left = shown.closes - now
+    if left <= 0:
+        return "ended"
+    if left > MANY_DAYS * DAY:
+        return f"open until {time_text(shown.closes)}"
+    return f"{left // DAY} days left" if left >= 2 * DAY else f"{duration_text(left)} left"
 
 
 def headline(shown: Board, now: int) -> str:

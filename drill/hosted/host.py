@@ -66,6 +66,7 @@ class Link:
     def __init__(self, server: Server, session: Session, id_: str, code: str) -> None:
         self.server, self.session, self.id, self.code = server, session, id_, code
         self.problem = ""  # why players cannot be reached just now
+        self.speed = 1  # how many times the wall's pace time passes, for players to see
         self.names: dict[str, str] = {}  # member -> the name that stands in the log
         self._handled: set[str] = set()
         self._asked: queue.SimpleQueue[Asked] = queue.SimpleQueue()
@@ -260,7 +261,8 @@ class Link:
                 db.execute(update(MEMBERS).where(MEMBERS.c.id == member).values(name=name, role=role))
             known = {"n": max(lines)} if lines else {}
             db.execute(update(HOSTED_SESSIONS).where(HOSTED_SESSIONS.c.id == self.id).values(
-                t=t, state="ended" if state != "open" else "open", heard_at=func.clock_timestamp(), **known
+                t=t, state="ended" if state != "open" else "open", speed=self.speed,
+                heard_at=func.clock_timestamp(), **known
             ))  # fmt: skip
 
 

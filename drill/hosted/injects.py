@@ -6,11 +6,14 @@ import msgspec
 
 from drill.level.figures import moment
 from drill.level.level import ScriptRule
+from drill.level.shapes import faults
 from drill.model.command import Action
 from drill.model.units import clock_text, duration_text
 from drill.session.chain import command_of
 from drill.session.runbook import Runner
 from drill.session.session import Session
+
+PEOPLE = ("everybody", "commander")  # whom a message and a question reach
 
 
 class Inject(msgspec.Struct, frozen=True, kw_only=True):
@@ -44,6 +47,14 @@ class Course(msgspec.Struct, frozen=True, kw_only=True):
         later = [at for n, at in self.fired.items() if at > start and _breaks(session.level.script[n])]
         end = min(later, default=session.length)
         return "; ".join(line for at, line in self.typed if start <= at < end)
+
+
+def told(row: Inject) -> str:
+    """Return what an inject is, as a sentence without its end: who tells whom what, or what happens to what."""
+    if row.to in PEOPLE:
+        return f"{row.source} to {row.to}: {row.text.rstrip('.')}"
+    where = f"{row.to}: " if row.to and row.to not in row.text else ""
+    return f"{where}{row.text.rstrip('.')}"
 
 
 def course(session: Session) -> Course:
@@ -101,12 +112,12 @@ def _when(rule: ScriptRule) -> str:
 def _words(name: str, rule: ScriptRule) -> tuple[str, str, str]:
     """Return who an inject is from, whom or what it reaches, and what it says or does."""
     if rule.message is not None:
-        return rule.message.from_, "everybody", rule.message.text
+        return rule.message.from_, PEOPLE[0], rule.message.text
     if rule.ask is not None:
-        return rule.ask.from_, "commander", rule.ask.text
+        return rule.ask.from_, PEOPLE[1], rule.ask.text
     if rule.fault is not None:
         lasts = f" for {duration_text(int(rule.for_))}" if rule.for_ is not None else ""
-        return "the level", rule.target, f"{rule.fault}{lasts}"
+        return "the level", rule.target, f"{faults()[rule.fault].summary}{lasts} ({rule.fault})"
     if rule.clear is not None:
         return "the level", rule.clear, f"the fault {rule.clear} ends"
     if rule.demand is not None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from drill.console.completion import Completion, complete
 from drill.level.shapes import faults, settable
 from drill.model.command import Fault
 from drill.model.text import clean, one_line
@@ -28,20 +29,28 @@ from drill.session.orders import (
 )
 from drill.session.session import Session
 
-HELP = """\
-injects            the script: when, from, to, what, what should follow, how it stands
-truth              what is true beside what the others see
-fire ID            an inject of the script comes now
-skip ID            an inject of the script does not come
-delay ID 60s       an inject of the script comes later
-fault KIND TARGET  add a fault; more words such as latency=4s say how
-clear ID           a fault ends: the script's, or fault-1, fault-2 of those that were added
-message WHO: TEXT  a message to everybody
-hint ID            a hint of the level, free of charge; or in your own words
-pause              time stands still; resume lets it pass
-rewind 02:30       go back to that moment; play goes on from there
-seat NAME ROLE     somebody is commander, operator or communications
-as NAME COMMAND    what somebody of the team says they do"""
+AS = "as"  # the word before the name of whoever does something
+
+#: What a facilitator orders: how it is typed, and what it does.
+ORDERS = (
+    ("fire ID", "an inject of the script comes now"),
+    ("skip ID", "an inject of the script does not come"),
+    ("delay ID 60s", "an inject of the script comes later"),
+    ("fault KIND TARGET", "add a fault; more words such as latency=4s say how"),
+    ("clear ID", "a fault ends: the script's, or fault-1, fault-2 of those that were added"),
+    ("message WHO: TEXT", "a message to everybody"),
+    ("hint ID", "a hint of the level, free of charge; or in your own words"),
+    ("pause", "time stands still; resume lets it pass"),
+    ("rewind 02:30", "go back to that moment; play goes on from there"),
+    ("seat NAME ROLE", "somebody is commander, operator or communications"),
+    ("as NAME COMMAND", "what somebody of the team says they do"),
+)
+#: What is asked for line by line; a screen shows both anyway.
+ASKED = (
+    ("injects", "the script: when, from, to, what, what should follow, how it stands"),
+    ("truth", "what is true beside what the others see"),
+)
+HELP = "\n".join(f"{typed:<19}{does}" for typed, does in (*ASKED, *ORDERS))
 
 
 class LineError(ValueError):
@@ -85,6 +94,24 @@ def completions(line: str, session: Session) -> list[str]:
     else:
         pool = _pool(parts, session)
     return [f"{lead} {found}".strip() + " " for found in pool if found.startswith(last)]
+
+
+def offers(line: str, session: Session) -> list[Completion]:
+    """Return what may come next on a facilitator's line: an order, or a command, with or without ``as NAME`` before."""
+    word, blank, rest = line.partition(" ")
+    if word == AS and blank:
+        name, between, command = rest.partition(" ")
+        if not between:
+            return [Completion(f"{AS} {each} ", each, role) for each, role in session.seats.items()
+                    if each.startswith(name)]  # fmt: skip
+        lead = f"{AS} {name} "
+        return [each._replace(text=lead + each.text) for each in complete(command, session.world)]
+    found = [Completion(text, text.split(" ")[-2]) for text in completions(line, session)]
+    if word in words():
+        return found
+    if not blank:
+        found += [Completion(f"{AS} ", AS, "what somebody of the team says they do")] if AS.startswith(word) else []
+    return [*found, *complete(line, session.world)]
 
 
 def _pool(parts: list[str], session: Session) -> Iterator[str]:

@@ -16,6 +16,7 @@ from typing import Any
 from sqlalchemy import func, insert, select
 
 from drill import ENGINE
+from drill.hosted.begun import waits
 from drill.level.edition import Edition
 from drill.session.chain import Log, LogError, header_of, next_entry
 from drill.session.session import Divergence, Session, check_header
@@ -40,7 +41,7 @@ class Player:
             raise Refused(f"this session is played by engine {info['engine']}, this drill has engine {ENGINE}")
         self.info: dict[str, Any] = info
         self.file = Edition(str(info["content"]).encode(), info["level"])
-        self.name, self.state, self.silent = "", str(info["state"]), 0
+        self.name, self.state, self.silent, self.speed = "", str(info["state"]), 0, 1
         self.answers: dict[str, tuple[str, str]] = {}  # by id: the line, and what was said to it
         self.trouble = ""  # why this end is not where the others are
         self._asked: dict[str, str] = {}
@@ -57,6 +58,16 @@ class Player:
     def have(self) -> int:
         """The number of the last entry that was followed; 0: only the header, -1: nothing yet."""
         return -1 if self.log is None else len(self.log.entries)
+
+    @property
+    def leader(self) -> str:
+        """Who leads the session."""
+        return self.session.operator
+
+    @property
+    def waiting(self) -> bool:
+        """Whether the drill has not begun: whoever leads it waits until all are there."""
+        return waits(self.session)
 
     @property
     def role(self) -> str:
@@ -76,8 +87,8 @@ class Player:
 
     def apply(self, news: dict[str, Any]) -> bool:
         """Follow what ``fetch`` has brought; tell whether anything changed."""
-        before = (self.session.now, self.have, self.state, self.name, len(self.answers))
-        self.name, self.silent = str(news["name"]), int(news["silent"])
+        before = (self.session.now, self.have, self.state, self.name, len(self.answers), self.speed)
+        self.name, self.silent, self.speed = str(news["name"]), int(news["silent"]), int(news["speed"])
         for id_, said in news["answers"].items():
             if id_ in self._asked:
                 self.answers[id_] = (self._asked.pop(id_), str(said))
@@ -88,7 +99,7 @@ class Player:
             self.trouble = f"this end has come to something else: {error}"
             self.restart()
         self.state = str(news["state"])
-        return before != (self.session.now, self.have, self.state, self.name, len(self.answers))
+        return before != (self.session.now, self.have, self.state, self.name, len(self.answers), self.speed)
 
     def _follow(self, news: dict[str, Any]) -> None:
         for n, line in enumerate(news["lines"], int(news["from"])):

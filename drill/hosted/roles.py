@@ -13,7 +13,7 @@ import msgspec
 from drill.model.command import Action, operation_of, service_of
 from drill.model.component import kind_of
 from drill.session.orders import ROLES
-from drill.view.frame import Echo, FeedRow, Frame, Mark
+from drill.view.frame import NOT_TOLD, Echo, FeedRow, Frame, Mark
 
 __all__ = ["DUTY", "ROLES", "may", "seen_by", "sees_metrics"]
 
@@ -40,6 +40,11 @@ _DOES = {
 
 def may(author: str, action: Action, seats: Mapping[str, str]) -> str:
     """Return "" when ``author`` may give ``action``, else whom to ask. Whoever has no seat may do anything."""
+    return may_call(author, type(action), seats)
+
+
+def may_call(author: str, action: type[Action], seats: Mapping[str, str]) -> str:
+    """Return what ``may`` does, for any command of one kind."""
     role, tag = seats.get(author), kind_of(action)
     if role is None or tag in _ANYBODY:
         return ""
@@ -62,9 +67,11 @@ def sees_metrics(role: str) -> bool:
 def seen_by(frame: Frame, role: str, me: str = "") -> Frame:
     """Return what of a Frame a role sees.
 
-    Operators see all of it. The commander sees states and not their figures, and is told what commands print by
-    whoever gave them. Communications sees what users feel, the objectives, what is said, and no map.
+    The screen is that of who plays, whose name is ``me``, and the seed is not told. Operators see all else. The
+    commander sees states and not their figures, and is told what commands print by whoever gave them. Communications
+    sees what users feel, the objectives, what is said, and no map.
     """
+    frame = msgspec.structs.replace(frame, operator=me, seed=NOT_TOLD)
     if role == "commander":
         cards = tuple(
             msgspec.structs.replace(card, load=None, rate=None, failed=None, lines=()) for card in frame.cards

@@ -79,7 +79,8 @@ def _parse(url: str) -> URL:
         try:
             import psycopg  # noqa: F401
         except ImportError:
-            raise DatabaseProblem("PostgreSQL needs a driver; `pip install 'psycopg[binary]'` adds it") from None
+            what = "PostgreSQL needs a driver; `pip install '.[teams]'` installs the drill with it"
+            raise DatabaseProblem(what) from None
     elif not parsed.database or parsed.database == ":memory:":
         raise DatabaseProblem("a sqlite URL names a file: sqlite:///folder/runs.sqlite3")
     return parsed

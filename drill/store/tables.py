@@ -160,12 +160,13 @@ VERDICTS = Table(
 )  # fmt: skip
 
 #: Drills that a host leads. ``t``: ms that time has come to; ``n``: entries so far. ``content``: the level as players
-#: get it. ``heard_at``: when the host last said anything.
+#: get it. ``speed``: times the wall's pace. ``heard_at``: when the host last said anything.
 HOSTED_SESSIONS = Table(
     "hosted_sessions", METADATA,
     _text("id", primary_key=True), _text("level"), _text("seed"), _text("engine"), _text("gameplay"),
     _text("content"), _text("facilitator"), Column("t", BigInteger, nullable=False, server_default="0"),
-    Column("n", Integer, nullable=False, server_default="0"), _text("state", server_default="open"),
+    Column("n", Integer, nullable=False, server_default="0"),
+    Column("speed", Integer, nullable=False, server_default="1"), _text("state", server_default="open"),
     _when("created_at"), _when("heard_at"),
 )  # fmt: skip
 

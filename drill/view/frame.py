@@ -14,6 +14,8 @@ State = Literal["ok", "warn", "bad", "busy", "off", "unknown"]
 #: Load (0..1 and beyond) from which a look is worth it, and from which a decision is due: what is shown as 100 %.
 HOT, FULL = 0.85, 0.995
 
+NOT_TOLD = -1  # the seed, for whom it could tell what is to come
+
 
 class Gauge(msgspec.Struct, frozen=True, kw_only=True):
     """One objective while it runs. ``left``: share of the budget from 0 to zero-points that is still there."""
@@ -190,7 +192,7 @@ class Frame(msgspec.Struct, frozen=True, kw_only=True):
     level: str
     title: str
     tier: str
-    seed: int
+    seed: int  # or NOT_TOLD
     operator: str
     now: int  # ms
     length: int  # ms

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from drill.contest.board import Board, Result, Team, board, decode, encode
-from drill.contest.event import AttemptRule, PublicLevel, Rules
-from drill.contest.show import csv_text, html_page, page_lines
+from drill.contest.event import AttemptRule, PublicLevel, Rules, time_text
+from drill.contest.show import csv_text, html_page, left_text, page_lines
 
 OPENS, HOUR = 1_900_000_000_000, 3_600_000
 RULES = Rules(
@@ -141,3 +141,14 @@ def test_the_page_and_the_table_hold_every_team_and_nothing_of_a_name_is_markup(
     rows = csv_text(found).splitlines()
     assert rows[0].startswith("rank,moved,team,bracket,points") and rows[1].startswith("1,0,'=cmd|calc")
     assert len(page_lines(found, 80)) >= 2 + len(teams)
+
+
+def test_what_is_left_is_told_in_the_unit_that_one_thinks_in() -> None:
+    day = 24 * HOUR
+    shown = board(RULES, TEAMS, [], OPENS)
+    far = msgspec.structs.replace(shown, closes=OPENS + 26_000 * day)
+    soon = msgspec.structs.replace(shown, closes=OPENS + 10 * day + HOUR)
+    assert left_text(far, OPENS) == f"open until {time_text(far.closes)}"
+    assert left_text(soon, OPENS) == "10 days left" and left_text(soon, OPENS + 9 * day) == "25 h left"
+    assert left_text(far, OPENS - 3 * day) == f"opens {time_text(OPENS)}"
+    assert left_text(shown, OPENS - HOUR) == "opens in 1 h" and left_text(shown, shown.closes) == "ended"

@@ -19,6 +19,7 @@ from drill.tui.app import DrillApp
 from drill.tui.screens.board import BoardScreen
 from drill.tui.screens.drill import DrillScreen
 from drill.tui.screens.entry import Entry
+from drill.tui.screens.help import sections
 from drill.tui.widgets.standings import Standings
 from tests.contest.cases import PLAYER
 from tests.contest.test_board import HOUR, OPENS, RULES, TEAMS, many, result
@@ -65,6 +66,8 @@ async def test_a_board_shows_what_comes_and_says_when_nothing_can_come() -> None
         lines = text_of(app).splitlines()
         assert "[b]日本[/b]" in lines[2] and "450" in lines[2] and "★" in lines[2]
         assert "1 h 30 min left" in str(app.screen.query_one("#title", Static).render())
+        keys = {key for rows in sections(app.screen).values() for does in rows.values() for key in does}
+        assert {"Space", "h", "l", "q", "Esc", "?", "PageDown"} <= keys and not {"H", ":", "Enter", "+"} & keys
         runs.append(result("1", "b", points=999, at=70_000))
         feed.now = fetched(board(RULES, teams, runs, OPENS + HOUR // 2 + 1))
         feed.told.set()

@@ -66,7 +66,7 @@ def test_the_session_of_the_page_is_played_over_a_server(postgres: str, database
     again = subprocess.run(["bash", "-euc", made], cwd=ROOT, env=environment(host_home) | urls, capture_output=True,
                            text=True, timeout=60, check=True)  # fmt: skip
     assert "up to date" in again.stdout
-    host = start(hosted, host_home, "wait 2s\n", **urls)
+    host = start(hosted, host_home, "wait 2s\nresume\n", **urls)
     assert host.stdout is not None and host.stdin is not None
     code = re.findall(r"drill join (\S+)", host.stdout.readline())[0]
     host.stdin.write("wait 10s\n" * 2 + "quit\n")
@@ -77,6 +77,7 @@ def test_the_session_of_the_page_is_played_over_a_server(postgres: str, database
     assert player.returncode == 0 and "You are ada, commander; fay leads." in out and "Taken." in out
     told, _ = host.communicate(timeout=90)
     assert host.returncode == 0 and "ada: ops declare-incident" in told
+    assert told.index("type: resume") < told.index("T+00:00 of 08:00") < told.index("Done. T+00:00"), told
 
 
 def test_the_pictures_are_on_the_page() -> None:

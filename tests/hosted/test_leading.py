@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from textual.widgets import Static
 
 from drill.desk import Desk
-from drill.hosted.injects import course, injects
-from drill.hosted.lines import HELP, completions, obey, read_order, words
+from drill.hosted.injects import course, injects, told
+from drill.hosted.lines import HELP, ORDERS, completions, obey, offers, read_order, words
 from drill.hosted.truth import beside
 from drill.level.bundle import bundled, find
 from drill.level.loader import load
@@ -19,6 +20,7 @@ from drill.session.session import Session, replay
 from drill.tui.app import DrillApp
 from drill.tui.screens.console_box import ConsoleInput
 from drill.tui.screens.debrief import DebriefScreen
+from drill.tui.screens.help import bindings, help_text, sections, written
 from drill.tui.screens.lead import LeadScreen
 from drill.view.build import frame
 from tests.docs.pages import shell
@@ -40,7 +42,9 @@ def test_the_list_of_injects_follows_what_is_done_to_them() -> None:
     usual = course(session)
     dark, support, health = injects(session, usual)
     assert (dark.id, dark.state, dark.source, dark.to) == ("dark", "waiting", "the level", "use1-az1")
-    assert dark.due == usual.fired["dark"] and dark.text == "drill:az:power-interruption for 5 min"
+    assert dark.due == usual.fired["dark"] and "loses power for" in dark.text
+    assert told(dark).startswith("use1-az1: the zone loses power")
+    assert told(support).startswith(f"{support.source} to everybody: ")
     assert "--max-size 10" in dark.expects and support.expects == ""
     assert support.due == -1 and support.when == "after dark + 30 s" and support.usual == dark.due + 30_000
     for line in ("delay dark 60s", "skip health"):
@@ -116,6 +120,44 @@ def test_lines_can_be_completed() -> None:
     assert completions("seat ada o", session) == ["seat ada operator "]
 
 
+def test_commands_can_be_completed_with_a_name_before_them(tmp_path: Path) -> None:
+    session = drill()
+    assert obey("seat bob operator", session, "fay") == ""
+    assert [each.text for each in offers("as b", session)] == ["as bob "]
+    assert "as bob aws autoscaling " in [each.text for each in offers("as bob aws autosc", session)]
+    group = "aws autoscaling set-desired-capacity --auto-scaling-group-name "
+    assert [each.text for each in offers(f"as team {group}w", session)] == [f"as team {group}web "]
+    assert [each.text for each in offers(f"{group}w", session)] == [f"{group}web "]
+    assert {"as ", "aws "} <= {each.text for each in offers("a", session)}
+    assert PlainHost(Desk("fay"), session).offers("as bob aws autosc") == offers("as bob aws autosc", session)
+
+
+def test_what_was_only_looked_at_leaves_no_run_behind(tmp_path: Path) -> None:
+    for lines, runs in (("injects\ntruth\n", 0), ("seat ada commander\nas ada ops declare-incident\n", 1)):
+        out = shell(f"printf '{lines}quit\n' | drill host zone-power --seed 7 --plain", tmp_path).stdout
+        assert ("Nothing was played" in out) == (not runs)
+        assert len(list((tmp_path / "home").rglob("*.jsonl"))) == runs
+
+
+async def test_the_help_of_who_leads_has_the_keys_and_orders_of_that_screen_and_no_others() -> None:
+    desk = Desk("fay")
+    session = desk.start(desk.load("zone-power"), 7)
+    assert obey("pause", session, "fay") == ""
+    app = DrillApp(desk, ("host",), (session, None))
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.pause()
+        assert "not begun" in str(app.screen.query_one("#head", Static).render())
+        keys = {key for rows in sections(app.screen).values() for does in rows.values() for key in does}
+        bound = {written(key) for key in bindings(LeadScreen) if key.description} - {""}
+        assert bound <= keys and {"n", "s", "d", "Space", ":"} <= bound and not {"H", "a", "/"} & keys
+        page = str(help_text(app.screen))
+        assert all(typed in page and does in page for typed, does in ORDERS)
+        assert "truth" not in {typed for typed, _ in ORDERS} and "hint; it says its price" not in page
+        await pilot.press("q", "e")  # nothing was played: there is nothing to tell of
+        await pilot.pause()
+    assert app.return_value == 0 and not list(desk.filing.logs.runs_folder.glob("*.jsonl"))
+
+
 def test_one_person_leads_a_drill_line_by_line() -> None:
     said: list[str] = []
     desk = Desk("fay")
@@ -126,7 +168,8 @@ def test_one_person_leads_a_drill_line_by_line() -> None:
              "resume", "rewind 00:20", "nonsense", "hint where", "quit"]  # fmt: skip
     assert host.play(iter(lines)) == 0
     text = "\n".join(said)
-    for wanted in ("dark, waiting, T+01:15", "should lead to: aws autoscaling", "It differs.", "Time stands still.",
+    for wanted in ("dark, waiting, T+01:15: use1-az1: the zone", "should lead to: aws autoscaling", "It differs.",
+                   "Time stands still.",
                    "Not done: ops DeclareIncident is for the incident commander: ask ada.", "Type help for the words",
                    "facilitator: What is the group allowed to grow to?", "a facilitator's hand was in it"):  # fmt: skip
         assert wanted in text, wanted
@@ -174,10 +217,10 @@ async def test_the_facilitator_leads_by_keys(monkeypatch: pytest.MonkeyPatch) ->
 
 def test_a_led_run_that_was_left_is_gone_on_with(tmp_path: Path) -> None:
     left = "printf 'wait 40s\\nfire dark\\npause\\nleave\\n' | drill host zone-power --seed 7 --operator fay --plain"
-    run = shell(left, tmp_path).stdout.partition("drill resume ")[2].split()[0]
+    run = shell(left, tmp_path).stdout.partition("drill host --resume ")[2].split()[0]
     again = f"printf 'injects\\nwait 20s\\nquit\\n' | drill host --resume {run} --operator fay --plain"
     out = shell(f"{again}; drill verify {run}", tmp_path).stdout
-    assert "dark, came, T+00:40" in out and "T+01:00 of 10:00" in out, "time passes again"
+    assert "dark, came, T+00:40" in out and "T+01:00 of " in out, "time passes again"
     assert "with a facilitator's hand in it" in out
     for wrong in ("", f"zone-power --resume {run}"):
         done = shell(f"drill host {wrong} --plain", tmp_path)

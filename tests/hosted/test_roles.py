@@ -11,6 +11,7 @@ from drill.level.loader import load
 from drill.session.orders import ROLES
 from drill.session.session import Session
 from drill.view.build import frame
+from drill.view.frame import NOT_TOLD
 
 SEATS = {"ada": "commander", "bob": "operator", "cleo": "operator", "eve": "communications"}
 LINES = {
@@ -52,7 +53,9 @@ def test_each_role_sees_its_part() -> None:
     session.advance(140_000)
     whole = frame(session)
     before = session.world.digest()
-    assert seen_by(whole, "operator") == whole and whole.echoes[0].text
+    acts = seen_by(whole, "operator", "bob")
+    assert (acts.operator, acts.seed) == ("bob", NOT_TOLD) and whole.echoes[0].text
+    assert msgspec.structs.replace(acts, operator=whole.operator, seed=whole.seed) == whole
     leads = seen_by(whole, "commander", "ada")
     assert [c.word for c in leads.cards] == [c.word for c in whole.cards] and any(c.load for c in whole.cards)
     assert all(c.load is None and not c.lines for c in leads.cards) and leads.echoes[0].text == ""

@@ -9,20 +9,25 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from textual.widgets import Static
 
 from drill.cli.hosting import SeatDesk
 from drill.desk import Desk
 from drill.hosted.host import Link, play_on, players_level
-from drill.hosted.lines import obey
+from drill.hosted.lines import obey, spelled
 from drill.hosted.player import Player
 from drill.level.bundle import bundled
 from drill.level.edition import Edition
 from drill.level.loader import load
 from drill.plain_host import PlainSeat
+from drill.session.orders import Pause
 from drill.store.database import DatabaseProblem, Refused, writing
 from drill.store.shared import Server
 from drill.tui.app import DrillApp
+from drill.tui.screens.help import sections
+from drill.tui.screens.keybar import KeyBar
 from drill.tui.screens.seat import SeatDebrief, SeatScreen
+from drill.tui.widgets.board import Board
 
 GROW = "aws autoscaling update-auto-scaling-group --auto-scaling-group-name web --max-size 10 --desired-capacity 10"
 ROLES = ("commander", "operator", "operator", "operator", "communications", "operator")
@@ -210,6 +215,29 @@ def _away(*_: Any) -> None:
     raise Unreachable("the server cannot be reached (test)")
 
 
+async def test_a_shared_session_begins_when_its_facilitator_says_so(database: Any, hosted: tuple[Any, Link]) -> None:
+    session, link = hosted
+    session.order(Pause(), "fay")  # as drill host does
+    seat = join(database.player, link.code, "bob", "operator")
+    app = DrillApp(Desk("fay"), ("host",), (session, link), speed=5)
+    async with app.run_test(size=(120, 40)) as pilot:
+        for _ in range(40):
+            await pilot.pause(0.02)
+        head = str(app.screen.query_one("#head", Static).render())
+        assert "not begun" in head and "Space begins for everybody" in head and spelled(link.code) in head
+        assert session.now == 0 and "bob operator" in head
+        level_with([seat], session, link)
+        assert seat.waiting and seat.leader == "fay"
+        await pilot.press("space")
+        for _ in range(100):
+            await pilot.pause(0.02)
+            seat.apply(seat.fetch())
+            if seat.session.now and seat.speed == 5:
+                break
+        assert not seat.waiting and seat.speed == 5, "players see how fast time passes"
+    seat.close()
+
+
 async def test_a_player_acts_from_the_own_screen_and_sees_what_the_role_may_see(
     database: Any, hosted: tuple[Any, Link]
 ) -> None:
@@ -229,11 +257,24 @@ async def test_a_player_acts_from_the_own_screen_and_sees_what_the_role_may_see(
         await until(lambda: seat.role == "communications" and isinstance(app.screen, SeatScreen))
         screen = app.screen
         assert isinstance(screen, SeatScreen)
+        obey("pause", session, "fay")
+        await until(lambda: "fay has not begun" in str(screen.query_one(KeyBar).render()))
+        obey("resume", session, "fay")
+        link.speed = 20
         session.advance(90_000)
         await until(lambda: seat.session.now == 90_000 and screen.frame.now == 90_000)
+        await until(lambda: screen.query_one(Board).speed == 20)
+        assert screen.frame.operator == "eve" and screen.frame.seed < 0
         assert screen.frame.cards == () and screen.frame.users.rate
         obey("seat bob operator", session, "fay")
-        await until(lambda: "bob" in seat.session.seats)
+        obey("seat ada commander", session, "fay")
+        await until(lambda: "ada" in seat.session.seats)
+        keys = {key for rows in sections(screen).values() for does in rows.values() for key in does}
+        assert not {"H", "a", "Space", "+", "-"} & keys and {":", "Tab", "q"} <= keys
+        screen.draw()
+        assert {"H", "a", "space"}.isdisjoint(key.key for key in screen.query_one(KeyBar).keys)
+        await pilot.press("H")
+        assert app.screen is screen and "ask ada" in [note.message for note in app._notifications][-1]
         assert screen.give(GROW) == "autoscaling UpdateAutoScalingGroup is for the operators: ask bob"
         await pilot.press("colon", *"ops post-status --text x --impact 5%", "enter")
         await until(lambda: seat.session.history.claims)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import sys
 import threading
 
 import pytest
@@ -120,3 +121,9 @@ def test_a_server_that_is_not_there_is_one_line_without_the_password() -> None:
     with pytest.raises(Unreachable) as told:
         init("postgresql://me:secret@127.0.0.1:1/drill")
     assert "\n" not in str(told.value) and "secret" not in str(told.value) and "127.0.0.1" in str(told.value)
+
+
+def test_without_the_driver_one_is_told_how_to_install_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "psycopg", None)
+    with pytest.raises(DatabaseProblem, match=r"`pip install '\.\[teams\]'`"):
+        engine("postgresql://player:x@db/drill")

@@ -45,6 +45,7 @@ class HostScreen(Screen[T]):
 
     leaving = False
     help_title: ClassVar[str] = "On this screen"  # of its keys, on the help page
+    help_words: ClassVar[tuple[tuple[str, tuple[tuple[str, str], ...]], ...]] = ()  # heading, what is typed and does
     help_about: ClassVar[tuple[str, ...]] = ()  # what the help page tells besides: "looking", "states", "score"
 
     def leave_once(self) -> bool:

@@ -42,12 +42,14 @@ class BoardScreen(HostScreen[None]):
     BoardScreen #keys { dock: bottom; height: 1; padding: 0 2; background: $surface; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("space", "paging", "turn pages by themselves, or not"),
+        Binding("right,l", "levels(1)", "levels further right, left"),
+        Binding("left,h", "levels(-1)", "levels further right, left"),
+        Binding("question_mark", "app.help", "this page"),
         Binding("q,escape", "quit", "quit"),
-        Binding("space", "paging", "pages"),
-        Binding("right,l", "levels(1)", "levels"),
-        Binding("left,h", "levels(-1)", "levels"),
-        Binding("question_mark", "app.help", "help"),
     ]
+
+    help_title = "On the board"
 
     class Fresh(Message):
         """A board came, or the reason why none does."""
@@ -66,7 +68,8 @@ class BoardScreen(HostScreen[None]):
         yield Static(id="title")
         yield Standings(self.fetched.board, self.host.ascii_only)
         yield Static(
-            key_line(("Space", "pages on, off"), ("← →", "levels"), ("↑ ↓", "teams"), ("q", "quit")), id="keys"
+            key_line(("Space", "pages on, off"), ("← →", "levels"), ("↑ ↓", "teams"), ("?", "help"), ("q", "quit")),
+            id="keys",
         )
 
     def on_mount(self) -> None:
@@ -111,7 +114,8 @@ class BoardScreen(HostScreen[None]):
         shown = self.fetched.board
         left = left_text(shown, self.now())
         parts: list[Any] = [(shown.title, "bold"), (f"  {shown.bracket}" if shown.bracket else "", DIM), "   "]
-        parts.append((left, "bold $success" if left.endswith("left") else "bold"))
+        running = shown.opens <= self.now() < shown.closes
+        parts.append((left, "bold $success" if running else "bold"))
         if shown.frozen:
             parts += ["   ", (f"FROZEN since {time_text(shown.at)}", "bold $warning")]
         if self.problem:

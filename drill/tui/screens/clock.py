@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 
 SPEEDS = (1, 2, 5, 10, 20, 60)
+SPEED = f"speed: {', '.join(f'{speed}x' for speed in SPEEDS)}"  # what the keys for it do, on the help page
 FRAMES_PER_SECOND = 4
 LONGEST_GAP = 5.0  # seconds of wall time that one tick may make up for: a suspended laptop is not an outage
 

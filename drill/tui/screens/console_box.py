@@ -40,7 +40,7 @@ class ConsoleInput(Input):
         Binding("tab", "complete", "complete"),
         Binding("up", "older", "what was typed before"),
         Binding("down", "newer", "what was typed before", show=False),
-        Binding("escape", "go_back", "back to the map"),
+        Binding("escape", "go_back", "leave the line"),
     ]
     help_title = "On the console's line"
 

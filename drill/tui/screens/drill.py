@@ -14,7 +14,7 @@ from textual.widgets import Input
 
 from drill.console.completion import complete
 from drill.tui.screens.base import DIM
-from drill.tui.screens.clock import FRAMES_PER_SECOND, SPEEDS
+from drill.tui.screens.clock import FRAMES_PER_SECOND, SPEED
 from drill.tui.screens.console_box import ConsoleBox, ConsoleInput, Output
 from drill.tui.screens.drill_give import GivingScreen
 from drill.tui.screens.drill_keys import TYPING, hands, reading, sells
@@ -24,8 +24,6 @@ from drill.tui.widgets.feed import FeedPanel
 from drill.tui.widgets.guide import GuidePanel
 from drill.tui.widgets.map import MapView
 from drill.view.frame import Card
-
-SPEED = f"speed: {', '.join(f'{speed}x' for speed in SPEEDS)}"
 
 
 class DrillScreen(GivingScreen):

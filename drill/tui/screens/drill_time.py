@@ -7,6 +7,7 @@ from typing import Any
 
 from drill.tui.screens.base import HostScreen
 from drill.tui.screens.clock import Clock
+from drill.tui.screens.dialogs import Question, TooSmall, leave_question
 from drill.view.frame import Frame
 
 SLICE = 1000  # ms of simulated time advanced at once
@@ -91,11 +92,13 @@ class TimedScreen(HostScreen[None]):
 
     def leave(self) -> None:
         """Ask whether to keep playing, leave for later, or end now. Time stands still, but for no event."""
-        from drill.tui.screens.dialogs import leave_question
-
-        self.catch_up()
         event = self.host.desk.event
-        if not event:
+        self.ask_leave(leave_question(self.frame.saving, self.frame.entries, event))
+
+    def ask_leave(self, question: Question) -> None:
+        """Put a question whose answers are ``l`` (leave) and ``e`` (end now), or neither: go on."""
+        self.catch_up()
+        if question.still:
             self.clock.hold("leave")
 
         def answered(answer: str | None) -> None:
@@ -103,15 +106,17 @@ class TimedScreen(HostScreen[None]):
             if answer == "l":
                 self.app.exit(0)
             elif answer == "e":
-                self.ending = True
-                self.host.open_debrief(self.session)
+                self.end_now()
 
-        self.app.push_screen(leave_question(self.frame.saving, self.frame.entries, event), answered)
+        self.app.push_screen(question, answered)
+
+    def end_now(self) -> None:
+        """End the drill: what is left runs hands-off, and the debrief opens."""
+        self.ending = True
+        self.host.open_debrief(self.session)
 
     def on_screen_suspend(self) -> None:
         """In a guided level, time stands still while something is read or filled in on top of the drill."""
-        from drill.tui.screens.dialogs import TooSmall
-
         self.catch_up()
         still = self.frame.tier == "guided" and getattr(self.app.screen, "still", True)
         if still or isinstance(self.app.screen, TooSmall):

@@ -140,6 +140,11 @@ def help_text(screen: Screen[Any]) -> Content:
         parts += ["\n", (title, "bold $primary"), "\n"]
         for does, keys in rows.items():
             parts += [(f"  {spelled(keys):<{wide}}", "bold"), does, "\n"]
+    for title, words in getattr(screen, "help_words", ()):
+        room = max(len(typed) for typed, _ in words) + 2
+        parts += ["\n", (title, "bold $primary"), "\n"]
+        for typed, does in words:
+            parts += [(f"  {typed:<{room}}", "bold"), does, "\n"]
     about = getattr(screen, "help_about", ())
     if "looking" in about:
         parts += ["\n", ("Finding out", "bold $primary"), ("   it takes time, and only shows what can be known\n", DIM)]

@@ -14,14 +14,14 @@ from textual.binding import Binding, BindingType
 from textual.widgets import DataTable, Input
 
 from drill.console import ConsoleError, parse
-from drill.console.completion import Completion, complete
 from drill.console.manual import help_for
-from drill.hosted.lines import completions, obey, words
+from drill.hosted.begun import discard, nothing_played
+from drill.hosted.lines import AS, ORDERS, obey, offers
 from drill.hosted.roles import may
 from drill.model.command import Refusal
 from drill.model.units import clock_text
 from drill.session.orders import Pause, Resume
-from drill.tui.screens.clock import FRAMES_PER_SECOND
+from drill.tui.screens.clock import FRAMES_PER_SECOND, SPEED
 from drill.tui.screens.console_box import ConsoleBox, ConsoleInput, Output
 from drill.tui.screens.dialogs import Question
 from drill.tui.screens.lead_view import LeadView
@@ -33,23 +33,25 @@ class LeadScreen(LeadView):
     """A drill, and the hands of whoever leads it."""
 
     CSS_PATH = "lead.tcss"
+    help_title = "While you lead: a key writes its order on the line, Enter gives it"
+    help_words = (("Orders on the line", (*ORDERS, ("aws ...   ops ...", "what the team does, without a name"))),)
     VERTICAL_BREAKPOINTS = [(0, "-low"), (32, "-high")]
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("space", "pause", "pause"),
-        Binding("n", "write('fire {id}')", "inject now"),
-        Binding("s", "write('skip {id}')", "skip inject"),
-        Binding("d", "write('delay {id} 60s')", "delay inject"),
-        Binding("f", "write('fault ')", "fault"),
-        Binding("m", "write('message support: ')", "message"),
-        Binding("h", "write('hint ')", "hint"),
-        Binding("r", "write('rewind {back}')", "rewind"),
-        Binding("colon", "write('')", "line", priority=True),
-        Binding("plus,equals_sign", "faster", "faster"),
-        Binding("minus", "slower", "slower"),
-        Binding("tab", "other", "other table"),
-        Binding("question_mark", "app.help", "help"),
-        Binding("q", "leave", "end"),
-        Binding("escape", "back", "back"),
+        Binding("space", "pause", "pause, go on: for everybody"),
+        Binding("n", "write('fire {id}')", "let the chosen inject come now"),
+        Binding("s", "write('skip {id}')", "leave the chosen inject out"),
+        Binding("d", "write('delay {id} 60s')", "put the chosen inject off"),
+        Binding("f", "write('fault ')", "add a fault"),
+        Binding("m", "write('message support: ')", "send a message to everybody"),
+        Binding("h", "write('hint ')", "give a hint, free of charge"),
+        Binding("r", "write('rewind {back}')", "go back, a minute or to any moment"),
+        Binding("colon", "write('')", "the line: an order, or what the team does", priority=True),
+        Binding("plus,equals_sign", "faster", SPEED),
+        Binding("minus", "slower", SPEED),
+        Binding("tab", "other", "from the injects to what was printed, and back"),
+        Binding("question_mark", "app.help", "this page"),
+        Binding("q", "leave", "stop leading, with a question: go on, leave for later, or end now"),
+        Binding("escape", "back", "close what is open, back to the injects"),
     ]
 
     def on_mount(self) -> None:
@@ -61,6 +63,7 @@ class LeadScreen(LeadView):
         line.placeholder = "fire  skip  delay  fault  message  hint  rewind  seat  as NAME aws …   Tab completes"
         self.table.focus()
         self.begin()
+        self.clock.paused = bool(self.session.paused)
         if self.link is not None:
             home = self.app  # threads know no active app
 
@@ -78,12 +81,7 @@ class LeadScreen(LeadView):
 
     def complete(self, line: str) -> list[Any]:
         """Return what may come next: words of orders, else of commands."""
-        if line.partition(" ")[0] in words() or " " not in line:
-            offers = completions(line, self.session)
-            found = [Completion(text=text, label=text.split(" ")[-2], help="") for text in offers]
-            if found or line.partition(" ")[0] in words():
-                return found
-        return complete(line, self.session.world)
+        return offers(line, self.session)
 
     def on_unmount(self) -> None:
         """Once the run is closed, tell the players."""
@@ -97,6 +95,7 @@ class LeadScreen(LeadView):
         before = (self.session.now, len(self.session.entries))
         self.catch_up()
         if self.link is not None:
+            self.link.speed = self.clock.speed
             self.link.pump()
         if before != (self.session.now, len(self.session.entries)) or self.dirty:
             self.draw()
@@ -122,28 +121,26 @@ class LeadScreen(LeadView):
 
     def leave(self) -> None:
         """Ask whether to go on leading, leave for later, or end now. Time stands still meanwhile."""
-        self.catch_up()
-        self.clock.hold("leave")
-
-        def answered(answer: str | None) -> None:
-            self.clock.release("leave")
-            if answer == "l":
-                self.app.exit(0)
-            elif answer == "e":
-                self.ending = True
-                self.host.open_debrief(self.session)
-
         run = self.session.log.path.stem[:8]
         rest = "" if self.session.over else ": the rest runs hands-off"
-        self.app.push_screen(
+        if nothing_played(self.session):
+            rest = "; nothing was played, and no run is kept"
+        self.ask_leave(
             Question(
                 "Stop leading?",
                 "Players are told when you end it. Time stands still while you decide.",
                 [("k", "k", "go on"), ("l", "l", f"leave; `drill host --resume {run}` goes on from here"),
                  ("e", "e", f"end it now{rest}")],
-            ),
-            answered,
+            )
         )  # fmt: skip
+
+    def end_now(self) -> None:
+        """End it; where nothing was played, there is nothing to tell of and nothing to keep."""
+        if nothing_played(self.session):
+            discard(self.session)
+            self.app.exit(0)
+        else:
+            super().end_now()
 
     @property
     def who(self) -> str:
@@ -183,7 +180,7 @@ class LeadScreen(LeadView):
     def act(self, line: str) -> str:
         """Give a command for the team: ``as bob aws ...``, or without a name. Return what is wrong with it."""
         name, command = TEAM, line
-        if line.startswith("as "):
+        if line.startswith(f"{AS} "):
             name, _, command = line[3:].strip().partition(" ")
         text = help_for(command)
         if text is not None:

@@ -12,6 +12,7 @@ from textual.content import Content
 from textual.events import DescendantFocus
 from textual.widgets import DataTable, Static
 
+from drill.hosted.begun import waits
 from drill.hosted.injects import Course, Inject, course, injects
 from drill.hosted.lines import spelled
 from drill.hosted.truth import Beside, beside
@@ -101,6 +102,9 @@ class LeadView(TimedScreen):
         time = f"T+{clock_text(frame.now)} of {clock_text(frame.length)}  {self.clock.speed}x"
         stands = (" paused ", "reverse $warning") if session.paused else ("live", "$success")
         team = ", ".join(f"{name} {role}" for name, role in session.seats.items()) or "no seats taken"
+        if waits(session):
+            whom = " for everybody, once all are here" if self.link is not None else ""
+            stands, time = (" not begun ", "reverse $warning"), f"Space begins{whom}"
         code = f"   drill join {spelled(self.link.code)}" if self.link is not None else ""
         if self.link is not None and self.link.problem:
             code = f"   players hear nothing: {self.link.problem}"

@@ -6,12 +6,15 @@ from collections.abc import Callable
 from typing import Any
 
 from textual import on
+from textual.binding import Binding
 from textual.content import Content
 from textual.events import DescendantFocus
 from textual.widgets import Input
 
+from drill.catalog.ops import Answer, BuyHint
 from drill.console import ConsoleError, parse
-from drill.hosted.roles import DUTY, may
+from drill.hosted.roles import DUTY, may, may_call
+from drill.model.command import Action
 from drill.tui.screens.base import DIM
 from drill.tui.screens.console_box import ConsoleBox, Output
 from drill.tui.screens.debrief_last import SeatDebrief
@@ -19,18 +22,21 @@ from drill.tui.screens.dialogs import Question
 from drill.tui.screens.drill import DrillScreen
 from drill.tui.screens.drill_keys import TYPING, hands, reading
 from drill.tui.screens.drill_time import BUDGET
-from drill.tui.screens.keybar import KeyBar
+from drill.tui.screens.keybar import Key, KeyBar
 from drill.tui.widgets.feed import FeedPanel
 from drill.view.frame import Frame
 
 SILENT = 6_000  # ms without a word of the host after which one is told
-_TIME = ("space", "plus", "minus")  # the facilitator's keys
+_TIME = frozenset({"pause", "faster", "slower"})  # the facilitator's to do
+_DOES = {"space": "pause", "plus": "faster", "minus": "slower", "H": "hint", "a": "answer"}  # keys of the last line
 
 
 class SeatScreen(DrillScreen):
     """The drill's screen for one who takes part."""
 
     CSS_PATH = "drill.tcss"
+    help_title = "In your seat"
+    BINDINGS = [Binding("q", "leave", "leave, with a question; the others play on")]
 
     def __init__(self, player: Any, frame: Frame) -> None:
         """``player``: the drill.hosted.player.Player whose session is shown."""
@@ -70,7 +76,7 @@ class SeatScreen(DrillScreen):
         self.lost = lost
         changed = news is not None and self.player.apply(news)
         self.session = self.player.session
-        self.clock.paused = bool(self.session.paused)
+        self.clock.paused, self.clock.speed = bool(self.session.paused), self.player.speed
         if changed or lost or self.player.silent >= SILENT:
             self.draw()
         for id_, (line, answer) in self.player.answers.items():
@@ -116,17 +122,49 @@ class SeatScreen(DrillScreen):
     @on(DescendantFocus)
     def show_keys(self) -> None:
         """Show the keys that are valid now, and who one is."""
-        keys = [key for key in hands(self.frame) if key.key not in _TIME]
+        keys = self.own(hands(self.frame))
         if isinstance(self.focused, Input):
             keys = TYPING
         elif isinstance(self.focused, FeedPanel | Output):
-            keys = [key for key in reading() if key.key not in _TIME]
+            keys = self.own(reading())
         trouble = self.player.trouble or self.lost
         if not trouble and self.player.silent >= SILENT:
             trouble = "the facilitator's machine is silent"
         who = (f"{self.player.name}, {self.player.role}" if self.player.role else "waiting for a seat", "bold")
-        live = (trouble[:60], "$error") if trouble else ("paused", "$warning") if self.clock.paused else ("live", DIM)
+        stands = f"{self.player.leader} has not begun" if self.player.waiting else "paused"
+        live = (trouble[:60], "$error") if trouble else (stands, "$warning") if self.clock.paused else ("live", DIM)
         self.query_one(KeyBar).show(keys, Content.assemble(who, " · ", live, " "), Content.assemble(live, " "))
+
+    @property
+    def help_hides(self) -> frozenset[str]:
+        """Keys of others are neither in the last line nor on the help page: the facilitator's, and other roles'."""
+        theirs = {name for name, action in (("hint", BuyHint), ("answer", Answer)) if self.others(action)}
+        return super().help_hides | _TIME | theirs
+
+    def own(self, keys: list[Key]) -> list[Key]:
+        """Return those of ``keys`` that this role has."""
+        hidden = self.help_hides
+        return [key for key in keys if _DOES.get(key.key) not in hidden]
+
+    def others(self, action: type[Action]) -> str:
+        """Return whom to ask for a command, "" where it is this role's own."""
+        return may_call(self.player.name, action, self.session.seats)
+
+    def action_hint(self) -> None:
+        """Sell a hint, where that is this role's to buy."""
+        self.own_or_told(BuyHint, super().action_hint)
+
+    def action_answer(self) -> None:
+        """Answer what is asked, where that is this role's to answer."""
+        self.own_or_told(Answer, super().action_answer)
+
+    def own_or_told(self, action: type[Action], do: Callable[[], None]) -> None:
+        """Do what this role may do; else say whom to ask."""
+        refused = self.others(action)
+        if refused:
+            self.notify(f"{refused}.", markup=False)
+        else:
+            do()
 
     # ---- keys that are the facilitator's, or mean something else here ----------------------------------------------
 

@@ -10,7 +10,7 @@ from drill.tui.canvas.canvas import Canvas
 from drill.tui.canvas.ink import GLYPHS, INKS, STRONG_INKS, Ink, Paper
 from drill.tui.canvas.text import clip, clock, number, sparkline, width_of
 from drill.tui.widgets.base import CanvasWidget
-from drill.view.frame import Frame, Gauge, State
+from drill.view.frame import NOT_TOLD, Frame, Gauge, State
 
 Runs = list[tuple[str, Ink]]
 
@@ -103,7 +103,9 @@ def _items(frame: Frame, speed: float, paused: bool) -> list[tuple[int, list[Run
 
     turned = {card.component: card.sheds for card in frame.cards if card.sheds}
     sheds = next(iter(turned.values()), "") + (f" +{len(turned) - 1}" if len(turned) > 1 else "")
-    who = [(f"{frame.operator} · " if frame.operator else "", Ink.MUTED), (f"seed {frame.seed}", Ink.MUTED)]
+    seed = "" if frame.seed == NOT_TOLD else f"seed {frame.seed}"
+    whose = f"{frame.operator} · " if frame.operator and seed else frame.operator
+    who = [(part, Ink.MUTED) for part in (whose, seed) if part]
     if not frame.saving:
         who = [("▲ not saving", Ink.WARN_STRONG)]
     return [

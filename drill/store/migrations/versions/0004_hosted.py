@@ -15,6 +15,7 @@ def upgrade() -> None:
         _text("id", primary_key=True), _text("level"), _text("seed"), _text("engine"), _text("gameplay"),
         _text("content"), _text("facilitator"), sa.Column("t", sa.BigInteger, nullable=False, server_default="0"),
         sa.Column("n", sa.Integer, nullable=False, server_default="0"),
+        sa.Column("speed", sa.Integer, nullable=False, server_default="1"),
         _text("state", server_default="open"), _when("created_at"), _when("heard_at"),
     )  # fmt: skip
     op.create_table(

@@ -24,7 +24,7 @@ BEGIN
   SELECT * INTO s FROM public.hosted_sessions x WHERE x.id = public.my_session();
   IF s.id IS NULL THEN PERFORM public.refuse('you are in no session here; join with `drill join CODE`'); END IF;
   RETURN json_build_object('t', s.t, 'n', s.n, 'state', s.state,
-    'silent', (extract(epoch FROM clock_timestamp() - s.heard_at) * 1000)::bigint,
+    'speed', s.speed, 'silent', (extract(epoch FROM clock_timestamp() - s.heard_at) * 1000)::bigint,
     'name', (SELECT name FROM public.members WHERE id = public.my_member()),
     'lines', (SELECT coalesce(json_agg(e.line ORDER BY e.n), '[]') FROM public.hosted_entries e
               WHERE e.session_id = s.id AND e.n > have AND e.n <= s.n),
