@@ -194,6 +194,13 @@ class Desk:
             log.close()
             raise
 
+    def way_on(self, session: Any, options: str = "") -> str:
+        """Say in one line how to go on with a session that is left where it stands. ``options``: of that command."""
+        log = session.log
+        if log is None or not log.saving:
+            return "Left. This run was not saved."
+        return f"Left at T+{clock_text(session.now)}. `drill resume {log.path.stem[:8]}{options}` goes on."
+
     def cut_off(self) -> str:
         """Return which run ``resume`` would go on with, "" for none: ``eip-remap at 02:10``."""
         last = self._last_open()

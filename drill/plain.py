@@ -1,7 +1,7 @@
 """Plain: a drill line by line, for screen readers, dumb terminals and scripts. The same drill, the same log.
 
 Time passes only with ``wait`` and with the time that a command takes. ``look`` says a Frame in sentences, the worst
-first. The end of input ends the drill as ``quit`` does.
+first. The end of input leaves the drill as ``leave`` does: only ``quit`` ends it.
 """
 
 from __future__ import annotations
@@ -32,8 +32,8 @@ wait 30s         let time pass; wait alone stops at the first news, after a minu
 actions NAME     what can be done with a component, as commands
 hint             what the next hint costs; hint buy buys it
 feed             what was said lately
-leave            stop here; `drill resume --plain` goes on
-quit             end the drill: the rest runs hands-off, then the debrief
+leave            stop here, as the end of input does; `drill resume --plain` goes on
+quit             end the drill: the rest runs hands-off, then the debrief; at a terminal with a question
 Any command of the console: aws ..., ops ..., dig NAME, curl NAME. `aws ec2 help` lists operations.
 Time passes only with wait and with the time that a command takes."""
 
@@ -49,6 +49,8 @@ class Plain:
         self.told: set[FeedRow] = set()  # rows of the feed that were said
         self.saving = True
         self.left = False
+        self.asks = sys.stdin.isatty()  # whether ``quit`` asks first: a pipe cannot answer
+        self.ending = False  # whether it has just asked
 
     # ---- the loop -------------------------------------------------------------------------------------------------
 
@@ -57,10 +59,16 @@ class Plain:
         for text in briefing(self.session):
             self.say(text)
         self.unsaved()
+        self.left = False
+        if self.session.now:
+            self.told.update(self.frame().feed)  # it was said before
+            self.say(f"Resumed at {self.moment()}")
         try:
             for line in self.typed() if lines is None else lines:
                 if not self.obey(one_line(clean(line))) or self.session.over:
                     break
+            else:
+                self.left = not self.session.over
         except KeyboardInterrupt:
             self.left = True
         return self.leave() if self.left else self.end()
@@ -111,11 +119,23 @@ class Plain:
         """Do what a line says; return False when it ends or leaves the drill."""
         word, _, rest = line.partition(" ")
         rest = rest.strip()
+        if self.ending:
+            self.ending = False
+            if line in ("yes", "y"):
+                return False
+            self.say("Not ended.")
+            if line in ("no", "n"):
+                return True
         if not line or line.startswith("#"):
             return True
-        if word in ("quit", "exit", "leave"):
+        if word == "leave" or (word in ("quit", "exit") and not self.asks):
             self.left = word == "leave"
             return False
+        if word in ("quit", "exit"):
+            self.ending = True
+            rest = duration_text(self.session.length - self.session.now)
+            self.say(f"End it? The last {rest} run hands-off. Type yes; leave keeps it for later.")
+            return True
         own: dict[str, Callable[[str], None]] = {
             "help": self.help, "?": self.help, "look": self.look, "wait": self.wait, "hint": self.hint,
             "actions": self.actions, "feed": self.feed,
@@ -252,11 +272,7 @@ class Plain:
 
     def leave(self) -> int:
         """Stop here; the log is on disk."""
-        log = self.session.log
-        if log is not None and log.saving:
-            self.say(f"Left at T+{clock_text(self.session.now)}. `drill resume {log.path.stem[:8]} --plain` goes on.")
-        else:
-            self.say("Left. This run was not saved.")
+        self.say(self.desk.way_on(self.session, " --plain"))
         return 0
 
     def end(self) -> int:

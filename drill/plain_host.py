@@ -45,6 +45,12 @@ class PlainHost(Plain):
             return super().obey(line)
         return True
 
+    def leave(self) -> int:
+        """Stop here; the log is on the disk."""
+        run = self.session.log.path.stem[:8]
+        self.say(f"Left at T+{clock_text(self.session.now)}. `drill host --resume {run} --plain` goes on.")
+        return 0
+
     def help(self, _: str) -> None:
         """Say what can be typed."""
         self.say(f"{HELP}\n{PLAY}")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -13,7 +15,8 @@ import pytest
 from drill.cli import main
 from drill.desk import Desk
 from drill.plain import Plain, folded
-from drill.session.log import read
+from drill.model.units import clock_text
+from drill.session.log import open_runs, read
 from drill.session.session import replay
 
 REMAP = "aws ec2 associate-address --allocation-id web-ip --instance-id web-2"
@@ -102,18 +105,42 @@ def test_left_runs_go_on_where_they_stopped(capsys: Any, monkeypatch: Any) -> No
     at = table.session.now
     table.session.log.close()
     assert "drill resume" in text
-    monkeypatch.setattr("sys.stdin", open(os.devnull))  # noqa: SIM115, PTH123
+    monkeypatch.setattr("sys.stdin", io.StringIO("wait 1s\nfeed\nquit\n"))
     assert main(["resume", "--plain"]) == 0
     out = capsys.readouterr().out
-    assert "run hands-off" in out
+    assert f"Resumed at T+{clock_text(at // 10_000 * 10_000)} of 06:00" in out and "run hands-off" in out
+    assert "ALARM" not in out.split("> feed")[0], "what was said before is not news"
+    assert "ALARM" in out.split("> feed")[1]
     log = read(table.session.log.path)
     assert log.ended and sum(e.note == "action" for e in log.entries) == 1 and log.entries[-1].t == 360_000 > at
 
 
-def test_the_end_of_input_ends_the_drill() -> None:
+def test_the_end_of_input_leaves_the_drill_as_it_stands(home: Path, capsys: Any) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "drill", "play", "first-shift", "--plain", "--seed", "1"],
         input="look\nwait 10s\n", capture_output=True, text=True, check=False, env={**os.environ},
     )  # fmt: skip
     assert done.returncode == 0 and done.stderr == ""
-    assert "T+00:00> look" in done.stdout and "Saved as" in done.stdout and "\x1b" not in done.stdout
+    assert "T+00:00> look" in done.stdout and "Saved as" not in done.stdout and "\x1b" not in done.stdout
+    (run,) = open_runs(home / "runs")
+    assert f"Left at T+00:10. `drill resume {run.path.stem[:8]} --plain` goes on." in done.stdout
+    assert main(["runs"]) == 0
+    said = capsys.readouterr().out
+    assert "1 not finished" in said and f"T+00:10  first-shift     1  -         {run.header.started[:10]}" in said
+    assert run.path.stem[:8] in said
+    assert main(["runs", "--level", "eip-remap"]) == 0 and "not finished" not in capsys.readouterr().out
+
+
+def test_at_a_terminal_quit_asks_first() -> None:
+    table = Table()
+    table.plain.asks = True
+    text = table.play("wait 10s", "quit", "no", "quit", "look", "leave")
+    assert "Type yes" in text and text.count("Not ended.") == 2 and "Users: " in text.split("Not ended.")[2]
+    assert not table.session.over and table.session.now == 10_000
+    assert "run hands-off" in table.play("quit", "yes") and table.session.over
+
+
+def test_alarms_that_are_all_well_are_said_to_be() -> None:
+    table = Table()
+    assert "All alarms are OK." in table.play("look", "leave")
+    assert re.search(r"[1-9] of \d alarms (is|are) not OK", table.play("wait 2m30s", "look", "leave"))

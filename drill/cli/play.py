@@ -72,6 +72,8 @@ def open_app(options: argparse.Namespace, desk: Desk, first: tuple[str, ...], wh
     app.run()
     if app.trouble is not None:
         raise app.trouble
+    if app.farewell:
+        print(app.farewell)
     if app.problem:
         raise Stop(app.problem)
     return app.return_value if app.return_value is not None else FINE

@@ -11,6 +11,7 @@ from drill.cli.out import print_json, stars, table
 from drill.cli.places import run_again
 from drill.cli.shared import server_words
 from drill.desk import Desk
+from drill.model.units import clock_text
 
 #: The columns of ``--csv``. New ones go to the end.
 _CSV = ("id", "level", "seed", "operator", "won", "points", "stars", "started", "ended", "engine", "digest", "log",
@@ -30,7 +31,30 @@ def runs(options: argparse.Namespace) -> int:
             waiting = store.outbox.waiting()
         if waiting.count:
             print(_waits(waiting) + "; `drill runs --send` sends now", file=sys.stderr)
+    if not (options.server or options.send or options.json or options.csv):
+        _unfinished(options)
     return FINE
+
+
+def _unfinished(options: argparse.Namespace) -> None:
+    """List the runs that did not end, the last touched first: each can be gone on with."""
+    from drill.session.log import open_runs
+
+    wanted = {"level": options.level, "operator": options.operator}
+    found = [
+        each for each in open_runs(Desk().filing.logs.runs_folder)
+        if all(value in (None, getattr(each.header, name)) for name, value in wanted.items())
+    ]  # fmt: skip
+    if not found or options.team or options.event:
+        return
+    print(f"\n{len(found)} not finished; `drill resume RUN` goes on")
+    shown = [("at", "level", "seed", "operator", "begun", "run")]
+    shown += [
+        (f"T+{clock_text(each.t)}", each.header.level, str(each.header.seed), each.header.operator or "-",
+         each.header.started[:16].replace("T", " "), each.path.stem[:8] + (" (being played)" if each.busy else ""))
+        for each in found
+    ]  # fmt: skip
+    print(table(shown, right=(2,)))
 
 
 def scores(options: argparse.Namespace) -> int:

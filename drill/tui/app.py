@@ -64,7 +64,7 @@ class DrillApp(App[int]):
         super().__init__()
         self.desk, self.first, self.what, self.ascii_only, self.speed = desk, first, what, ascii_only, speed
         self.trouble: Exception | None = None
-        self.problem = self.played = ""
+        self.problem = self.played = self.farewell = ""
         self.animation_level = "none"  # at most four frames a second, and calm
 
     # ---- life -----------------------------------------------------------------------------------------------------
@@ -81,7 +81,7 @@ class DrillApp(App[int]):
         if what == "play":
             self.open_first(rest[0], int(rest[1]))
         elif what == "resume":
-            self.open_session(self.what)
+            self.open_session(self.what, resumed=True)
         elif what == "replay":
             self.open_replay(*self.what)
         elif what == "seat":
@@ -201,12 +201,12 @@ class DrillApp(App[int]):
         """Start a session and show the drill."""
         self.open_session(self.desk.start(file, seed))
 
-    def open_session(self, session: Any) -> None:
-        """Show a session that is under way."""
+    def open_session(self, session: Any, resumed: bool = False) -> None:
+        """Show a session that is under way; one that somebody comes back to stands still at first."""
         from drill.tui.screens.drill import DrillScreen
 
         self.played = session.level.id
-        self.show(DrillScreen(session, self.desk.frame(session), self.speed))
+        self.show(DrillScreen(session, self.desk.frame(session), self.speed, resumed))
 
     def open_entry(self, file: Any, said: list[str]) -> None:
         """Show what is played in an event, and by which rules."""
@@ -270,4 +270,4 @@ class DrillApp(App[int]):
         except Divergence as error:
             self.notify(why(error), markup=False)
             return
-        self.open_session(session)
+        self.open_session(session, resumed=True)

@@ -79,7 +79,10 @@ def look(frame: Frame) -> Iterator[str]:
     for alarm in loud:
         word = "in ALARM" if alarm.state == "ALARM" else "without data"
         yield f"Alarm {alarm.name} is {word} since T+{clock_text(alarm.since)}: {alarm.text}."
-    yield f"{len(loud)} of {len(frame.alarms)} alarms are not OK." if frame.alarms else "There are no alarms."
+    if not loud:
+        yield "All alarms are OK." if frame.alarms else "There are no alarms."
+    else:
+        yield f"{len(loud)} of {len(frame.alarms)} alarms {'is' if len(loud) == 1 else 'are'} not OK."
     for region in frame.regions:
         if region.state not in ("ok", "off"):
             yield f"Region {region.name}: {region.note or HEADING[region.state]}."

@@ -82,6 +82,7 @@ class FakeSession:
         self.hint = True
         self.asked: list[Asked] = []
         self.saving = True
+        self.log = None
 
     @property
     def over(self) -> bool:

@@ -22,6 +22,7 @@ class Host(Protocol):
     desk: Desk
     ascii_only: bool
     speed: int
+    farewell: str  # what is said once the terminal is given back
     played: str  # id of the level that was played last, "" before the first
 
     def open_briefing(self, name: str, seed: int | None = None, file: Any = None) -> bool:

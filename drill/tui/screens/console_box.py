@@ -192,6 +192,11 @@ class ConsoleBox(Vertical):
         self.said = Content.assemble((f"{mark} ", DIM), line, "\n", (text, "$warning"))
         self.query_one("#echo", Static).update(self.said)
 
+    def tell(self, text: str) -> None:
+        """Say something until the next command."""
+        self.said = Content.styled(text, "bold")
+        self.query_one("#echo", Static).update(self.said)
+
     def refused(self, line: str, text: str) -> None:
         """Show a refusal as AWS words it."""
         self.note(line, text)

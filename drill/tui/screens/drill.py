@@ -13,6 +13,7 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from drill.console.completion import complete
+from drill.model.units import clock_text
 from drill.tui.screens.base import DIM
 from drill.tui.screens.clock import FRAMES_PER_SECOND, SPEED
 from drill.tui.screens.console_box import ConsoleBox, ConsoleInput, Output
@@ -60,6 +61,8 @@ class DrillScreen(GivingScreen):
         self.to_map()
         self.begin()
         self.draw()
+        if self.resumed:
+            self.query_one(ConsoleBox).tell(f"Resumed at T+{clock_text(self.session.now)}; Space goes on.")
         self.set_interval(1 / FRAMES_PER_SECOND, self.tick)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:

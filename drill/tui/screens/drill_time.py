@@ -17,10 +17,10 @@ BUDGET = 0.1  # seconds of work one tick may do before it lets keys through
 class TimedScreen(HostScreen[None]):
     """Advances a session with the clock. Subclasses ``draw`` what came of it."""
 
-    def __init__(self, session: Any, frame: Frame, speed: int = 1) -> None:
-        """``frame``: the session's first."""
+    def __init__(self, session: Any, frame: Frame, speed: int = 1, resumed: bool = False) -> None:
+        """``frame``: the session's first. ``resumed``: somebody comes back to it, and wants to look round first."""
         super().__init__()
-        self.session = session
+        self.session, self.resumed = session, resumed
         self.clock = Clock(speed)
         self.owed = 0  # simulated ms that the clock is ahead of the session
         self.frame = frame
@@ -34,7 +34,7 @@ class TimedScreen(HostScreen[None]):
     def begin(self) -> None:
         """Start the clock."""
         self.clock.elapsed()
-        self.clock.paused = False
+        self.clock.paused = self.resumed
 
     def tick(self) -> None:
         """Let the time pass that the clock shows, as much as there is room for, and draw."""
@@ -104,6 +104,7 @@ class TimedScreen(HostScreen[None]):
         def answered(answer: str | None) -> None:
             self.clock.release("leave")
             if answer == "l":
+                self.host.farewell = "" if event else self.host.desk.way_on(self.session)
                 self.app.exit(0)
             elif answer == "e":
                 self.end_now()
