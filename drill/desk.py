@@ -280,6 +280,18 @@ class Desk:
         problem = saved.reason if isinstance(saved, NotSaved) else "" if path else session.log.reason
         return Filed(debrief=told, id=id_, log=path, problem=problem)
 
+    def explained(self, session: Any, told: Any) -> Any:
+        """Return the debrief ``told`` with what each command did: takes a run of the drill or two for each of them."""
+        from drill.score.debrief import Extras, debrief
+        from drill.session.without import measured
+
+        try:
+            found = measured(session)
+        except Exception:  # no reason to show no debrief: it then says less
+            return told
+        extras = Extras(reference=told.reference, best=told.best, measured=found)
+        return debrief(session.level, session.seed, session.history, session.scorecard(), extras)
+
     def reference_points(self, file: Any, seed: int) -> int | None:
         """Play the reference solution on the same seed and return its points; None when it cannot be played."""
         from drill.certify.play import Job, play_one

@@ -282,7 +282,7 @@ class Plain:
             self.say(f"The last {duration_text(rest)} run hands-off.")
         filed = self.desk.finish(self.session)
         reference = self.desk.reference_points(self.session.file, self.session.seed)
-        for text in debriefing(filed.debrief, reference):
+        for text in debriefing(self.desk.explained(self.session, filed.debrief), reference):
             self.say(text)
         if filed.problem:
             self.say(f"This run is not in the scores: {filed.problem}")

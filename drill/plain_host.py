@@ -45,12 +45,6 @@ class PlainHost(Plain):
             return super().obey(line)
         return True
 
-    def leave(self) -> int:
-        """Stop here; the log is on the disk."""
-        run = self.session.log.path.stem[:8]
-        self.say(f"Left at T+{clock_text(self.session.now)}. `drill host --resume {run} --plain` goes on.")
-        return 0
-
     def help(self, _: str) -> None:
         """Say what can be typed."""
         self.say(f"{HELP}\n{PLAY}")
@@ -207,7 +201,8 @@ class PlainSeat(Plain):
         if self.player.state != "ended":
             self.say("Left. `drill join` with the same code comes back.")
             return 0
-        for text in debriefing(self.desk.finish(self.session).debrief, None):
+        told = self.desk.finish(self.session).debrief
+        for text in debriefing(self.desk.explained(self.session, told), None):
             self.say(text)
         return 0
 

@@ -96,15 +96,18 @@ def objective(row: Any) -> dict[str, Any]:
 
 def card_text(card: Any, title: str) -> str:
     """Return a scorecard as a table."""
+    from drill.score.headline import cap_text
+    from drill.score.model import points_text
+
     rows = [("objective", "actual", "par", "target", "zero", "points", "")]
     rows += [
         (row.label, row.actual_text, row.par_text, row.target_text, row.zero_text,
-         f"{row.points:.0f} of {row.worth:.0f}",
-         ("met" if row.met else "missed") + (", needed to win" if row.must else ""))
+         points_text(row), ("met" if row.met else "missed") + (", needed to win" if row.must else ""))
         for row in card.rows
     ]  # fmt: skip
     came = f"{'won' if card.won else 'lost'}, {card.total} points {stars(card.stars)}"
     hints = f"\nhints: -{card.hints}" if card.hints else ""
+    hints += f"\n{cap_text(card)}" if cap_text(card) else ""
     return f"{card.level} ({title}), seed {card.seed}: {came}\n\n{table(rows, right=(1, 2, 3, 4, 5))}{hints}\n"
 
 

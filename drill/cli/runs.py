@@ -181,6 +181,7 @@ def report(options: argparse.Namespace) -> int:
     """Print what a saved run came to, as a debrief, a hot wash or an after-action report."""
     from drill.score.debrief import Extras, debrief
     from drill.score.report import written
+    from drill.session.without import measured
 
     desk = Desk()
     session = run_again(desk, options.log, options.level)
@@ -189,7 +190,7 @@ def report(options: argparse.Namespace) -> int:
     points = desk.reference_points(session.file, session.seed) if options.kind == "debrief" else None
     told = debrief(
         session.level, session.seed, session.history, session.scorecard(),
-        Extras(reference=points),
+        Extras(reference=points, measured=measured(session)),
     )  # fmt: skip
     print(written(*_kind(options, desk, session, told), options.format).rstrip())
     return FINE

@@ -197,12 +197,12 @@ class Script(ByHand):
         """End the fault that is known by ``name``, as far as it can be undone."""
         fault = self.faults[name]
         fault.clear(self.sim.world)
-        self._truth("clear", fault.target, f"ends: {fault.summary or kind_of(fault)}")
+        self._truth("clear", fault.target, f"over: {fault.summary or kind_of(fault)}")
 
     def _clear_after(self, fault: Fault, ms: int, name: str) -> Process:
         yield self.sim.clock.wait(ms, "fault", name, first=True)
         fault.clear(self.sim.world)
-        self._truth("clear", fault.target, f"ends: {fault.summary or kind_of(fault)}")
+        self._truth("clear", fault.target, f"over: {fault.summary or kind_of(fault)}")
 
     def _recover(self, fault: Fault, rule: ScriptRule, name: str) -> Process:
         began = self.sim.clock.now
@@ -210,7 +210,7 @@ class Script(ByHand):
         for at, share in rule.recover:
             yield self.sim.clock.wait(max(0, began + after + int(at) - self.sim.clock.now), "fault", name, first=True)
             fault.recover(self.sim.world, float(share))
-            self._truth("clear", fault.target, f"{float(share):.0%} is back: {fault.summary or kind_of(fault)}")
+            self._truth("clear", fault.target, _back_text(float(share)))
 
     def _truth(self, kind: str, component: str, text: str) -> None:
         self.sim.history.truths.append(Truth(at=self.sim.world.now, kind=kind, component=component, text=text))
@@ -250,6 +250,11 @@ def question_text(name: str, ask: AskSpec) -> str:
     choices = "; ".join(f"{choice}: {text}" for choice, text in ask.choices.items())
     by = f" within {duration_text(int(ask.by))}" if ask.by is not None else ""
     return f"{ask.text} [{choices}] Answer{by}: ops answer --question {name} --choice ID"
+
+
+def _back_text(share: float) -> str:
+    """Say how much of what a fault has hit works again."""
+    return "all that was hit is back" if share >= 1 else f"{share * 100:.0f} % of what was hit is back"
 
 
 def reads(condition: Condition, aging: Container[str] = ()) -> str:

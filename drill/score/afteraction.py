@@ -8,12 +8,13 @@ from drill.engine.history import History
 from drill.level.level import Level
 from drill.model.units import clock_text, duration_text
 from drill.score.debrief import Debrief, Moment
+from drill.score.deeds import effect_text, helped
+from drill.score.effects import felt_text, shed_text
 from drill.score.figures import figure_text
 from drill.score.hotwash import SLOW
-from drill.score.lessons import call_of
-from drill.score.model import Row
+from drill.score.model import Row, points_text
 from drill.score.page import Code, Grid, Items, Page, Section, Text, para
-from drill.score.story import Story, changing, charts, gain, helped, span_text, story
+from drill.score.story import Story, changing, charts, span_text, story
 
 SOON, LATER = 14, 30  # days until what decides the drill, and anything else, is due
 ROLE = {"commander": "Incident commander", "operator": "Operators", "communications": "Communications"}
@@ -76,9 +77,10 @@ def _strengths(what: Story, told: Debrief) -> Iterator[str]:
     if 0 <= what.noticed <= what.acted < what.noticed + SLOW:
         yield f"The first change came {span_text(what.noticed, what.acted)} after the first sign."
     for deed in changing(told):
-        if helped(deed):
-            name, more = call_of(deed.line).operation, (gain(deed) or 0.0) * 100
-            yield f"{name} at T+{clock_text(deed.at)} ({deed.author}): {more:.0f} % more good answers."
+        if helped(deed) and deed.effect is not None:
+            early = ", before users were hurt," if what.impact < 0 or deed.at < what.impact else ""
+            felt = felt_text(deed.effect, deed.before)
+            yield f"{deed.name} at T+{clock_text(deed.at)} ({deed.author}){early} {felt}."
     right = len([claim for claim in told.claims if claim.verdict and claim.right])
     if right:
         yield f"{right} of {len(told.claims)} status posts claimed something, and it was so."
@@ -112,8 +114,15 @@ def _improvements(
         yield row("From the first sign to the first change takes long", f"first change after: {late}", "commander")
     failed = [deed for deed in told.actions if deed.error]
     if failed:
-        name = call_of(failed[0].line).operation
-        yield row("Commands are refused when there is no time for it", f"{len(failed)}; first: {name}", "operator")
+        first = f"{len(failed)}; first: {failed[0].name}"
+        yield row("Commands are refused when there is no time for it", first, "operator")
+    for deed in changing(told):
+        if deed.effect is not None and deed.effect.bad:
+            basis = effect_text(deed, told.won, told.points)
+            yield row(f"{deed.name} at T+{clock_text(deed.at)} did harm", basis, "operator", SOON)
+    for shed in told.sheds:
+        if shed.open:
+            yield row("Requests are turned away, and nobody takes that back", shed_text(shed), "operator", SOON)
     if told.lesson:
         yield row(f"A wrong lesson is near: {told.lesson.name}", told.lesson.why.strip(), "operator", SOON)
     for claim in told.claims:
@@ -143,7 +152,7 @@ def after_action_page(told: AfterAction) -> Page:
     lead += [para(f"{about}.")] if about else []
     goals: tuple[tuple[Text, ...], ...] = tuple(
         (f"{row.label}{' (must)' if row.must else ''}", row.target_text, row.actual_text,
-         "met" if row.met else "missed", f"{row.points:.0f} of {row.worth:.0f}") for row in told.objectives
+         "met" if row.met else "missed", points_text(row)) for row in told.objectives
     )  # fmt: skip
     rows: tuple[tuple[Text, ...], ...] = tuple(
         (clock_text(m.at), m.true, m.known, Code(m.action)) for m in told.timeline
@@ -168,7 +177,7 @@ def after_action_page(told: AfterAction) -> Page:
 def _paces(what: Story) -> str:
     """Say how long it took from each moment to the next."""
     if what.impact < 0:
-        return "Users were not hurt."
+        return "Users were not hurt. " + ("What was done before decided it." if what.prepared else "")
     parts = [f"Users were hurt at T+{clock_text(what.impact)}."]
     for at, text in ((what.noticed, "first sign"), (what.declared, "declared"), (what.acted, "first change"),
                      (what.back, "served again")):  # fmt: skip

@@ -11,9 +11,10 @@ from drill.engine.history import History
 from drill.level.level import Level
 from drill.model.units import clock_text, duration_text
 from drill.score.debrief import Debrief
-from drill.score.lessons import call_of
+from drill.score.deeds import Deed, helped
+from drill.score.effects import felt_text, shed_text
 from drill.score.page import Code, Grid, Items, Page, Section, Text, para
-from drill.score.story import Key, Story, changing, charts, helped, span_text, story
+from drill.score.story import Key, Story, changing, charts, span_text, story
 
 ROWS = 14  # of the timeline: the page has one side
 SLOW = 60_000  # ms between impact and notice, or notice and action, from which it is worth a question
@@ -92,23 +93,40 @@ def _slow(what: Story) -> Iterator[tuple[float, str]]:
 
 
 def _vain(what: Story, told: Debrief) -> Iterator[tuple[float, str]]:
-    tried = [deed for deed in changing(told) if what.impact >= 0 and deed.at >= what.impact]
-    failed = [deed for deed in told.actions if deed.error]
-    vain = [deed for deed in tried if not deed.error and not helped(deed) and (deed.before or 1.0) < what.floor]
-    if vain:
-        name = call_of(vain[0].line).operation
+    tried = [deed for deed in changing(told) if deed.effect is not None and not deed.error]
+    bad = [deed for deed in tried if deed.effect is not None and deed.effect.bad]
+    if bad:
+        worst = min(bad, key=lambda deed: deed.effect.more if deed.effect else 0.0)
+        assert worst.effect is not None
         yield (
-            2.5 + 0.2 * len(vain),
-            f"{name} at T+{clock_text(vain[0].at)} brought no good answers back soon. "
+            3.2,
+            f"{worst.name} at T+{clock_text(worst.at)} {felt_text(worst.effect, worst.before)}. "
             "What made it look like the thing to do, and what did it take to see what it did?",
         )
+    during = [deed for deed in tried if 0 <= what.impact <= deed.at and (deed.before or 1.0) < what.floor]
+    vain = [deed for deed in during if deed not in bad and not helped(deed) and not _earned(deed, told)]
+    if vain:
+        yield (
+            2.5 + 0.2 * len(vain),
+            f"{vain[0].name} at T+{clock_text(vain[0].at)} made no difference that users felt. "
+            "What made it look like the thing to do, and what did it take to see what it did?",
+        )
+    for shed in told.sheds:
+        if shed.open:
+            yield 3.4, f"{shed_text(shed)}. What would have shown that it was still on?"
+    failed = [deed for deed in told.actions if deed.error]
     if failed:
         times = "One command was" if len(failed) == 1 else f"{len(failed)} commands were"
         yield (
             1.8 + 0.2 * len(failed),
             f"{times} refused, the first at T+{clock_text(failed[0].at)} "
-            f"({failed[0].error.partition(':')[0]}). What made it hard to know what was allowed?",
+            f"({failed[0].code or failed[0].error}). What made it hard to know what was allowed?",
         )
+
+
+def _earned(deed: Deed, told: Debrief) -> bool:
+    """Tell whether a command was worth points, whatever users felt of it: less was lost, or spent."""
+    return deed.effect is not None and (deed.effect.points < told.points or bool(deed.effect.rows))
 
 
 def _said(what: Story, told: Debrief) -> Iterator[tuple[float, str]]:

@@ -15,6 +15,7 @@ from drill.score.model import Scorecard
 
 #: Below this likeness (0 to 1) nothing is named: no lesson was played, just something else.
 LIKENESS = 0.4
+SHEDS = "ops shed-load"  # what people do outside AWS and users feel at once
 _READS = r"describe-|get-|list-|lookup-"
 _VARIES = r"\{[\w-]+\.[\w-]+\}|^[\d.]+$"  # seen at play, or a number
 
@@ -54,7 +55,7 @@ def _flatten(path: str, value: Any, into: dict[str, str]) -> None:
 def changes(call: Call) -> bool:
     """Tell whether a call changes anything: it is neither a reading one nor something said."""
     service, _, operation = call.operation.partition(" ")
-    return service != "ops" and not re.match(_READS, operation)
+    return call.operation == SHEDS or (service != "ops" and not re.match(_READS, operation))
 
 
 def likeness(wanted: Call, given: Call) -> float:

@@ -51,6 +51,8 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     left: float
     state: Standing
     deadline: int = -1
+    part: int = 0  # points and worth as they are shown: whole, and adding up to the sum that is shown
+    whole: int = 0
 
 
 class Scorecard(msgspec.Struct, frozen=True, kw_only=True):
@@ -67,6 +69,11 @@ class Scorecard(msgspec.Struct, frozen=True, kw_only=True):
     total: int
     stars: int
 
+    @property
+    def earned(self) -> int:
+        """The points before a win or a loss is counted: those of the rows as they are shown, less hints."""
+        return sum(row.part for row in self.rows) - self.hints
+
     def row(self, name: str) -> Row:
         """Return the row of the objective ``name`` (KeyError when there is none)."""
         for row in self.rows:
@@ -78,3 +85,8 @@ class Scorecard(msgspec.Struct, frozen=True, kw_only=True):
     def met(self) -> bool:
         """Tell whether every objective, must or not, is at its target."""
         return all(row.met for row in self.rows)
+
+
+def points_text(row: Row) -> str:
+    """Return an objective's points as they are shown: ``214 of 286``."""
+    return f"{row.part} of {row.whole}"

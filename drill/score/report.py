@@ -6,9 +6,10 @@ from typing import Any
 
 import msgspec
 
-from drill.model.units import clock_text
-from drill.score.debrief import Debrief, Deed, hand_text
-from drill.score.figures import figure_text
+from drill.model.units import clock_text, duration_text
+from drill.score.debrief import Debrief
+from drill.score.deeds import Deed, effect_text, hand_text
+from drill.score.model import points_text
 from drill.score.page import Address, Block, Code, Grid, Items, Page, Section, Text, page_html, page_md, para
 
 FORMATS = ("md", "html", "json")
@@ -38,7 +39,7 @@ def debrief_page(told: Debrief) -> Page:
     lesson = f"The lesson not to take: {told.lesson.name}" if told.lesson else ""
     sections = [
         Section("Objectives", (_objectives(told),)),
-        _list("Chain of causes", [f"{_when(c.at)}{c.text}" for c in told.chain]),
+        _list("What led to what", [f"{_when(c.at)}{c.text}" for c in told.happened]),
         _list("By hand", [f"{_when(o.at)}{hand_text(o)}" for o in told.by_hand]),
         _grid("What was said", ("at", "by", "post", "beside the truth"), [
             (clock_text(s.at), s.author, s.text, s.verdict) for s in told.claims
@@ -46,12 +47,14 @@ def debrief_page(told: Debrief) -> Page:
         _grid("Timeline", ("at", "what was true", "what was known", "action"), [
             (clock_text(m.at), m.true, m.known, Code(m.action)) for m in told.timeline
         ]),
-        _grid("What each action did", ("at", "action", "came to", "good answers", "known then"), [
-            (clock_text(d.at), Code(d.line), _outcome(d), _moved(d), "; ".join(d.known)) for d in told.actions
+        _grid("What each action did", ("at", "action", "came to", "what it did", "known then"), [
+            (clock_text(d.at), Code(d.line), _outcome(d), effect_text(d, told.won, told.points), "; ".join(d.known))
+            for d in told.actions
         ]),
         Section(lesson, (para(told.lesson.why),) if told.lesson else ()),
         _list("Compared", _comparison(told)),
         Section("The concept", _concept(told)),
+        _list("How such a failure goes, in general", list(told.general)),
         Section("It has happened", (para(told.history),) if told.history else ()),
         Section("To think about", (para(told.question),) if told.question else ()),
         _list("What if", list(told.what_if)),
@@ -63,11 +66,13 @@ def debrief_page(told: Debrief) -> Page:
 def _objectives(told: Debrief) -> Grid:
     rows: list[tuple[Text, ...]] = [
         (f"{row.label}{' (must)' if row.must else ''}", row.par_text, row.target_text, row.zero_text, row.actual_text,
-         "met" if row.met else "missed", f"{row.points:.0f} of {row.worth:.0f}")
+         "met" if row.met else "missed", points_text(row))
         for row in told.rows
     ]  # fmt: skip
     if told.hints:
         rows.append(("Hints", "", "", "", "", "", f"-{told.hints}"))
+    if told.cap:
+        rows.append((told.cap.capitalize(), "", "", "", "", "", str(told.points)))
     return Grid(("objective", "par", "target", "zero", "actual", "", "points"), tuple(rows))
 
 
@@ -87,13 +92,8 @@ def _concept(told: Debrief) -> tuple[Block, ...]:
 
 
 def _outcome(deed: Deed) -> str:
-    took = f" in {(deed.done - deed.at) / 1000:.0f} s" if deed.done >= deed.at else ""
-    return f"{deed.state}{took}{f', {deed.error}' if deed.error else ''}"
-
-
-def _moved(deed: Deed) -> str:
-    shares = [figure_text("availability", None if share is None else 1 - share) for share in (deed.before, deed.after)]
-    return " → ".join(shares)
+    took = f" in {duration_text(max(1000, deed.done - deed.at))}" if deed.done >= deed.at else ""
+    return f"{deed.state}{took}{f': {deed.error}' if deed.error else ''}"
 
 
 def _when(at: int) -> str:

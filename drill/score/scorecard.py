@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
+
+import msgspec
 
 from drill.engine.history import History
 from drill.level.level import Level, Objective
@@ -43,8 +46,13 @@ def points(m: float, par: float, target: float, zero: float) -> float:
 
 def total(raw: float, hints: int, won: bool) -> int:
     """Return the points of a run: at least 500 if and only if it is won, whatever the hints cost."""
-    rest = math.floor(raw - hints + 1e-6)  # never up: a point is there once it is earned
+    rest = before_cap(raw, hints)
     return min(WHOLE, max(WON, rest)) if won else min(WON - 1, max(0, rest))
+
+
+def before_cap(raw: float, hints: int) -> int:
+    """Return the points of a run before a win or a loss is counted. Never up: a point is there once it is earned."""
+    return math.floor(raw - hints + 1e-6)
 
 
 def stars(points_in_all: int, won: bool) -> int:
@@ -71,6 +79,7 @@ def scorecard(level: Level, seed: int, history: History) -> Scorecard:
     raw = WHOLE * raw / weight if weight > 0 else 0.0
     for bought in history.hints:
         hints += max(0, bought.cost)
+    rows = _shown(rows, before_cap(raw, 0), WHOLE if weight > 0 else 0)
     won = all(row.met for row in rows if row.must)
     in_all = total(raw, hints, won)
     return Scorecard(
@@ -129,6 +138,39 @@ def _row(name: str, objective: Objective, level: Level, reading: Reading, weight
         left=round(min(1.0, max(0.0, (zero - best) / zero)), 6) if zero > 0 else float(best <= 0),
         state=_standing(reading, best, par or (target if objective.is_ == "spend" else 0.0), target), deadline=deadline,
     )  # fmt: skip
+
+
+def _shown(rows: tuple[Row, ...], earned: int, worth: int) -> tuple[Row, ...]:
+    """Give every row its points as they are shown: whole, and such that they add up to what was earned."""
+    wholes = whole_parts([row.worth for row in rows], worth)
+    exact = [float(whole) if row.share >= 1.0 else row.points for row, whole in zip(rows, wholes, strict=True)]
+    short = [whole if row.share >= 1.0 else max(0, whole - 1) for row, whole in zip(rows, wholes, strict=True)]
+    parts = whole_parts(exact, earned, short)
+    if sum(parts) != earned:  # so little is missing that it cannot be shown
+        parts = whole_parts(exact, earned, wholes)
+    return tuple(
+        msgspec.structs.replace(row, part=part, whole=whole)
+        for row, part, whole in zip(rows, parts, wholes, strict=True)
+    )
+
+
+def whole_parts(exact: Sequence[float], total: int, most: Sequence[int] | None = None) -> list[int]:
+    """Return whole numbers that add up to ``total``, each near its ``exact`` one and at most its ``most``.
+
+    By largest remainder: who lacks most gets the next one. Where one has to be given, who is at the most keeps it.
+    """
+    parts = [math.floor(each + 1e-6) for each in exact]
+    limits = list(most) if most is not None else [total] * len(parts)
+    missing = total - sum(parts)
+    while missing:
+        step = 1 if missing > 0 else -1
+        free = [n for n, part in enumerate(parts) if (part < limits[n] if step > 0 else part > 0)]
+        if not free:
+            break
+        chosen = max(free, key=lambda n: (step < 0 and parts[n] < limits[n], step * (exact[n] - parts[n]), -n))
+        parts[chosen] += step
+        missing -= step
+    return parts
 
 
 def _standing(reading: Reading, best: float, par: float, target: float) -> Standing:

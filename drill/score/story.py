@@ -8,8 +8,8 @@ from drill.engine.history import History
 from drill.level.level import Level, Objective
 from drill.model.units import clock_text
 from drill.score.charts import Mark, served_chart, timeline_chart
-from drill.score.debrief import FELT, Debrief, Deed, hand_text
-from drill.score.lessons import call_of, changes
+from drill.score.debrief import Debrief
+from drill.score.deeds import Deed, hand_text, true_text
 from drill.score.outages import FLOOR, Outage, outages, success
 from drill.score.page import Picture
 
@@ -52,7 +52,7 @@ def story(level: Level, history: History, told: Debrief) -> Story:
     found = outages(goal or Objective(is_="rto", par="1s", target="2s", zero="3s"), level, history, int(level.length))
     impact = found[0].start if found else -1
     noticed = _first([k.at for k in history.known if k.kind in ("alarm", "notice") and k.state != "OK"], impact)
-    acted = _first([deed.at for deed in told.actions if changes(call_of(deed.line))], max(noticed, impact))
+    acted = _first([deed.at for deed in changing(told)], max(noticed, impact))
     before = [deed for deed in changing(told) if deed.at < max(noticed, impact) and not deed.error]
     length = int(level.length)
     step = max(1000, length // STEPS // 1000 * 1000)
@@ -71,17 +71,7 @@ def story(level: Level, history: History, told: Debrief) -> Story:
 
 def changing(told: Debrief) -> list[Deed]:
     """Return the commands that change something, in order."""
-    return [deed for deed in told.actions if changes(call_of(deed.line))]
-
-
-def gain(deed: Deed) -> float | None:
-    """Return by how much the share of good answers rose around a command; None: nobody asked then."""
-    return None if deed.before is None or deed.after is None else deed.after - deed.before
-
-
-def helped(deed: Deed) -> bool:
-    """Tell whether a command was followed by clearly more good answers."""
-    return (gain(deed) or 0.0) >= FELT
+    return [deed for deed in told.actions if deed.changing]
 
 
 def charts(told: Story) -> tuple[Picture, Picture]:
@@ -115,19 +105,23 @@ def _cadence(level: Level) -> int:
 
 
 def _keys(history: History, told: Debrief) -> list[Key]:
-    keys = [Key(at=t.at, lane="true", text=f"{t.component}: {t.text}" if t.component not in t.text else t.text)
-            for t in history.truths if t.kind in ("fault", "clear", "demand", "loss")]  # fmt: skip
+    keys = [Key(at=t.at, lane="true", text=true_text(t)) for t in history.truths
+            if t.kind in ("fault", "clear", "demand", "loss")]  # fmt: skip
     if history.impact >= 0:
         keys.append(Key(at=history.impact, lane="true", text="users began to get errors, or no answer in time"))
+    given = {one.at for one in history.commands}
+    answers: list[Key] = []  # messages that a command itself brought come after it
     for known in history.known:
         if (known.kind == "alarm" and known.state == "ALARM") or known.kind in ("notice", "evidence"):
             text = f"{known.subject} in ALARM" if known.kind == "alarm" else f"{known.subject}: {known.text}"
-            keys.append(Key(at=known.at, lane="known", text=text))
+            late = known.kind == "notice" and known.at in given
+            (answers if late else keys).append(Key(at=known.at, lane="known", text=text))
     said = ("ops post-status", "ops declare-incident", "ops assign", "ops answer")
     for deed in told.actions:
         lane = "said" if deed.line.startswith(said) else "done"
-        if lane == "said" or changes(call_of(deed.line)):
+        if lane == "said" or deed.changing:
             keys.append(Key(at=deed.at, lane=lane, text=f"{deed.author}: {deed.line}"))
+    keys += answers
     keys += [Key(at=order.at, lane="by hand", text=hand_text(order)) for order in told.by_hand
              if order.what not in ("pause", "resume")]  # fmt: skip
     return sorted(keys, key=lambda key: key.at)

@@ -96,6 +96,11 @@ class Session(Facilitated):
         return self.log.entries if self.log is not None else self._entries
 
     @property
+    def branch(self) -> list[Entry]:
+        """What led here: the entries that no rewind has taken back."""
+        return list(self._branch)
+
+    @property
     def saving(self) -> bool:
         """Whether what is acknowledged is on disk. True without a log: nothing was promised."""
         return self.log is None or self.log.saving
@@ -179,6 +184,10 @@ class Session(Facilitated):
         """Do again one entry that somebody else has ordered, and count it as played. Divergence: it leads elsewhere."""
         for done in self.follow([entry]):
             self._entries.append(done)
+
+    def once_more(self, entry: Entry) -> None:
+        """Do at this instant what an entry says, whatever the world is like. Divergence: it cannot be done."""
+        self._again(entry)
 
     def _again(self, entry: Entry) -> None:
         command, problem = command_of(entry), ""

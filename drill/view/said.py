@@ -10,9 +10,9 @@ from drill.level.level import Level
 from drill.model.command import Action
 from drill.model.component import Component, kind_of
 from drill.model.units import clock_text, duration_text
-from drill.score.debrief import Debrief, Deed, hand_text
-from drill.score.figures import figure_text
-from drill.score.lessons import call_of, changes
+from drill.score.debrief import Debrief
+from drill.score.deeds import Deed, effect_text, hand_text
+from drill.score.model import points_text
 from drill.score.scorecard import label
 from drill.view.frame import Card, Frame, Series, State
 
@@ -42,7 +42,7 @@ def briefing(session: Any) -> Iterator[str]:
         must = ", needed to win" if row.must else ""
         yield (
             f"{row.label}: full points at {row.par_text}, target {row.target_text}, nothing at {row.zero_text},"
-            f" worth {row.worth:.0f} points{must}."
+            f" worth {row.whole} points{must}."
         )
     yield from carried(session.level)
     yield "Time passes only with wait and with the time that a command takes. Type help for the words."
@@ -168,20 +168,20 @@ def debriefing(told: Debrief, reference: int | None) -> Iterator[str]:
     for row in told.rows:
         yield (
             f"{row.label}: {row.actual_text}, par {row.par_text}, target {row.target_text},"
-            f" {'met' if row.met else 'missed'}, {row.points:.0f} of {row.worth:.0f} points."
+            f" {'met' if row.met else 'missed'}, {points_text(row)} points."
         )
     if told.hints:
         yield f"Hints: minus {told.hints} points."
+    if told.cap:
+        yield f"{told.cap.capitalize()}, so {told.points} points."
     if told.next_star:
         yield told.next_star
     if told.best is not None:
         yield f"Personal best before: {told.best} points."
     if reference is not None:
         yield f"On this seed the reference solution scores {reference} points."
-    for cause in told.chain:
-        yield f"{f'T+{clock_text(cause.at)} ' if cause.at >= 0 else ''}{cause.text.strip()}"
-    for deed in told.actions:
-        yield deed_said(deed)
+    yield from (f"T+{clock_text(cause.at)} {cause.text}." for cause in told.happened)
+    yield from (deed_said(deed, told) for deed in told.actions)
     for order in told.by_hand:
         yield f"T+{clock_text(order.at)} {hand_text(order)}."
     for claim in told.claims:
@@ -191,16 +191,16 @@ def debriefing(told: Debrief, reference: int | None) -> Iterator[str]:
         yield f"The actions came closest to: {told.lesson.name}. {told.lesson.why.strip()}"
     if told.concept:
         yield f"The idea: {told.concept.strip()}{f' Source: {told.source}' if told.source else ''}"
+    if told.general:
+        yield f"How such a failure goes, in general: {' '.join(text.strip() for text in told.general)}"
     if told.history:
         yield f"It has happened: {told.history.strip()}"
     if told.question:
         yield f"To think about: {told.question.strip()}"
 
 
-def deed_said(deed: Deed) -> str:
+def deed_said(deed: Deed, told: Debrief) -> str:
     """Say one action and what came of it."""
-    text = f"T+{clock_text(deed.at)} {deed.line}: {deed.error or deed.state}."
-    if changes(call_of(deed.line)) and deed.before is not None and deed.after is not None:
-        shares = [figure_text("availability", 1 - share) for share in (deed.before, deed.after)]
-        text += f" Users answered well: {shares[0]} before, {shares[1]} after."
-    return text
+    text = f"T+{clock_text(deed.at)} {deed.line}: {(deed.error or deed.state).rstrip('.')}."
+    did = effect_text(deed, told.won, told.points)
+    return f"{text} It {did}." if did else text

@@ -13,12 +13,13 @@ from drill.cli.runs import due_date
 from drill.console import parse
 from drill.model.command import Refusal
 from drill.score.afteraction import AfterAction, after_action, after_action_page
-from drill.score.debrief import Debrief, debrief
+from drill.score.debrief import Debrief, Extras, debrief
 from drill.score.hotwash import ROWS, HotWash, hot_wash, hot_wash_page
 from drill.score.page import Page, page_html, page_md
 from drill.score.report import FORMATS, debrief_page, written
 from drill.session.orders import Message
 from drill.session.session import Session
+from drill.session.without import measured
 from tests.engine.lab import level_file, tree
 
 FIX = "aws ec2 associate-address --allocation-id ip --instance-id web-2"
@@ -48,7 +49,8 @@ def shop(*lines: tuple[int, str, str]) -> Session:
 
 
 def told(session: Session) -> Debrief:
-    return debrief(session.level, session.seed, session.history, session.scorecard())
+    extras = Extras(measured=measured(session))
+    return debrief(session.level, session.seed, session.history, session.scorecard(), extras)
 
 
 def wash(session: Session) -> HotWash:
@@ -90,7 +92,8 @@ def test_strengths_and_improvements_follow_from_what_happened() -> None:
     assert issues["No incident is declared"].owner == "Incident commander (ada)"
     assert issues["No incident is declared"].due == "2026-12-21"
     assert [row.issue for row in well.improvements] == []
-    assert any(re.search(r"associate-address at T.01:20 .bob.: [5-9]\d % more", text) for text in well.strengths)
+    effect = r"associate-address at T.01:20 .bob. took effect at T.01:2\d: users from .* to 100 % .0 % without it."
+    assert any(re.search(effect, text) for text in well.strengths)
     assert (well.story.impact, well.story.noticed, well.story.acted) == (60_000, 75_000, 80_000)
     assert due_date("", 14) == due_date("yesterday", 14) == ""
 

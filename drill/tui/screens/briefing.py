@@ -118,7 +118,7 @@ def stakes(level: Level, seed: int, wide: int) -> list[Any]:
     for gap, heads, needed in TABLES:
         cells = [("", *heads, "")]
         cells += [
-            (r.label, r.par_text, r.target_text, r.zero_text, f"{r.worth:.0f}", needed if r.must else "") for r in rows
+            (r.label, r.par_text, r.target_text, r.zero_text, str(r.whole), needed if r.must else "") for r in rows
         ]
         widths = [max(len(row[i]) for row in cells) + gap for i in range(6)]
         widths[-1] -= gap

@@ -67,10 +67,18 @@ class DebriefScreen(HostScreen[None]):
             super().__init__()
             self.points = points
 
+    class Explained(Message):
+        """What each action did has been worked out."""
+
+        def __init__(self, told: Debrief) -> None:
+            super().__init__()
+            self.told = told
+
     def __init__(self, session: Any, filed: Filed) -> None:
         super().__init__()
         self.session, self.filed = session, filed
         self.told: Debrief = filed.debrief
+        self.waiting = True  # for what each action did
         self.since = time.monotonic()
         self.reference: int | None = self.told.reference
 
@@ -81,10 +89,11 @@ class DebriefScreen(HostScreen[None]):
         yield KeyBar(self.keys, id="keys")
 
     def on_mount(self) -> None:
-        """Write the page, and play the reference meanwhile."""
+        """Write the page; meanwhile play the reference, and the drill without each of its actions."""
         self.query_one("#page").focus()
         self.write()
         self.since = time.monotonic()
+        self.explain()
         self.compare()
         self.set_interval(1, lambda: self.query_one(KeyBar).show(self.keys, self.mail()))
 
@@ -103,7 +112,7 @@ class DebriefScreen(HostScreen[None]):
             "chart": chart_text(self.session.history, self.session.length, wide),
             "chain": chain_text(told, wide),
             "lesson": lesson_text(told, wide),
-            "actions": actions_text(told, wide),
+            "actions": actions_text(told, wide, self.waiting),
             "said": said_text(told, wide),
             "timeline": timeline_text(told, wide),
             "concept": concept_text(told, wide),
@@ -112,6 +121,17 @@ class DebriefScreen(HostScreen[None]):
             for part in self.query(f"#{name}").results(Static):  # there may be none when resized very early or late
                 part.display = bool(text)
                 part.update(text)
+
+    @work(thread=True, group="explain")
+    def explain(self) -> None:
+        """Work out beside the screen what each action did."""
+        self.post_message(self.Explained(self.host.desk.explained(self.session, self.told)))
+
+    @on(Explained)
+    def explained(self, event: Explained) -> None:
+        """Say what each action did."""
+        self.told, self.waiting = event.told, False
+        self.write()
 
     @work(thread=True, exclusive=True)
     def compare(self) -> None:

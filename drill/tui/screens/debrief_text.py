@@ -9,9 +9,9 @@ from textual.content import Content
 
 from drill.desk import Filed
 from drill.model.units import clock_text, duration_text
-from drill.score.debrief import Debrief, Deed, hand_text
-from drill.score.figures import figure_text
-from drill.score.lessons import call_of, changes
+from drill.score.debrief import Debrief
+from drill.score.deeds import Deed, effect_text, hand_text
+from drill.score.model import points_text
 from drill.tui.screens.base import DIM, HEAD
 
 NOTHING = Content("")
@@ -61,10 +61,11 @@ def objectives_text(told: Debrief, wide: int, plain: bool = False) -> Content:
     tight = wide < TIGHT
     cells = [("Objective", "actual", "" if tight else "par", "target", "points")]
     for r in told.rows:
-        points = f"{r.points:.0f} of {r.worth:.0f}"
-        cells.append((r.label, r.actual_text, "" if tight else r.par_text, r.target_text, points))
+        cells.append((r.label, r.actual_text, "" if tight else r.par_text, r.target_text, points_text(r)))
     if told.hints:
         cells.append(("Hints", "", "", "", f"-{told.hints}"))
+    if told.cap:
+        cells.append((told.cap.capitalize(), "", "", "", str(told.points)))
     name, *figures = (max(len(row[n]) for row in cells) + (1 if tight else 2) for n in range(5))
     bar = max(0, min(24, wide - name - sum(figures) - 24))
     full, rest = ("#", ".") if plain else ("█", "░")
@@ -97,15 +98,11 @@ def compared_text(told: Debrief, reference: int | None) -> Content:
 
 
 def chain_text(told: Debrief, wide: int) -> Content:
-    """Return the chain of causes."""
-    if not told.chain:
+    """Return the chain of causes of this run."""
+    if not told.happened:
         return NOTHING
     parts: list[Any] = [("\nWhat led to what\n", HEAD)]
-    for n, cause in enumerate(told.chain):
-        if n and cause.at < 0 <= told.chain[n - 1].at:
-            parts.append("\n")  # what happened, then why
-        lead = f"{clock_text(cause.at):>6}  " if cause.at >= 0 else " " * 8
-        parts.append(block(lead, cause.text, wide))
+    parts += [block(f"{clock_text(cause.at):>6}  ", cause.text, wide) for cause in told.happened]
     return Content.assemble(*parts).rstrip()
 
 
@@ -117,35 +114,36 @@ def lesson_text(told: Debrief, wide: int) -> Content:
     return Content.assemble(heading, (told.lesson.name, "bold"), "\n", block("", told.lesson.why, wide).rstrip())
 
 
-def actions_text(told: Debrief, wide: int) -> Content:
-    """Return each action, what became of it, and what users got before and after."""
+def actions_text(told: Debrief, wide: int, waiting: bool = False) -> Content:
+    """Return each action, what became of it, and what it did; ``waiting``: that is still being worked out."""
     if not told.actions:
         return Content("\nNo command was given.")
-    parts: list[Any] = [("\nWhat each action did", HEAD), ("   answered well, 20 s before and after\n", DIM)]
+    beside = "being worked out" if waiting else "beside the same run without it"
+    parts: list[Any] = [("\nWhat each action did", HEAD), (f"   {beside}\n", DIM)]
     for deed in told.actions:
-        lead = f"{clock_text(deed.at):>6}  "
-        parts.append((block(lead, deed.line, wide), "bold" if deed.state == "done" else ""))
-        parts += [" " * 8, *outcome(deed), "\n"]
+        parts.append((block(f"{clock_text(deed.at):>6}  ", deed.line, wide), "bold" if deed.state == "done" else ""))
+        text, color = outcome(deed)
+        parts.append((block(" " * 8, text, wide), color))
+        if did := effect_text(deed, told.won, told.points):
+            parts.append((block(" " * 8, did, wide), tone(deed)))
         if deed.known:
             parts.append((block(" " * 8, f"known then: {deed.known[-1]}", wide), DIM))
     return Content.assemble(*parts).rstrip()
 
 
-def outcome(deed: Deed) -> list[Any]:
-    """Return what became of one action."""
-    parts: list[Any] = []
+def outcome(deed: Deed) -> tuple[str, str]:
+    """Return what became of one action, and its color."""
     if deed.error:
-        parts.append((deed.error, "$warning"))
-    elif deed.done >= deed.at:
-        parts.append((f"done in {duration_text(max(1000, deed.done - deed.at))}", DIM))
-    else:
-        parts.append((f"{deed.state} when the drill ended", DIM))
-    if changes(call_of(deed.line)) and deed.before is not None and deed.after is not None:
-        shares = [figure_text("availability", 1 - share) for share in (deed.before, deed.after)]
-        gain = deed.after - deed.before
-        color = "$success" if gain > 0.005 else "$error" if gain < -0.005 else DIM
-        parts += ["   users ", (" → ".join(shares), color)]
-    return parts
+        return deed.error, "$warning"
+    if deed.done >= deed.at:
+        return f"done in {duration_text(max(1000, deed.done - deed.at))}", DIM
+    return f"{deed.state} when the drill ended", DIM
+
+
+def tone(deed: Deed) -> str:
+    """Return the color of what an action did."""
+    found = deed.effect
+    return DIM if found is None else "$success" if found.good else "$error" if found.bad else ""
 
 
 def said_text(told: Debrief, wide: int) -> Content:
@@ -198,7 +196,7 @@ def timeline_text(told: Debrief, wide: int) -> Content:
 
 
 def concept_text(told: Debrief, wide: int) -> Content:
-    """Return the idea behind the level with its source, where it has happened, and what to think about."""
+    """Return the idea behind the level with its source, how such failures go, and what to think about."""
     parts: list[Any] = []
     rows = (("The idea", told.concept), ("It has happened", told.history), ("To think about", told.question))
     for heading, text in rows:
@@ -206,6 +204,9 @@ def concept_text(told: Debrief, wide: int) -> Content:
             parts += [(f"\n{heading}\n", HEAD), block("", text, wide)]
             if heading == "The idea" and told.source:
                 parts += [(block("", f"Source: {told.source}", wide), DIM)]
+            if heading == "The idea" and told.general:
+                parts += [("\nHow such a failure goes", HEAD), ("   in general, whatever was done here\n", DIM)]
+                parts += [block("- ", line, wide) for line in told.general]
     if told.what_if:
         parts += [("\nWhat if\n", HEAD), *[block("- ", text, wide) for text in told.what_if]]
     return Content.assemble(*parts).rstrip()

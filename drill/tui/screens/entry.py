@@ -49,7 +49,7 @@ def _stakes(level: Any) -> list[Any]:
 
     rows = scorecard(level, 0, History()).rows
     cells = [("", "target", "nothing at", "worth", "")]
-    cells += [(r.label, r.target_text, r.zero_text, f"{r.worth:.0f}", "needed to win" if r.must else "") for r in rows]
+    cells += [(r.label, r.target_text, r.zero_text, str(r.whole), "needed to win" if r.must else "") for r in rows]
     widths = [max(len(row[n]) for row in cells) + 3 for n in range(5)]
     lines = ["".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in cells]
     return [(f"{line}\n", DIM if n == 0 else "") for n, line in enumerate(lines)]
