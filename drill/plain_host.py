@@ -6,12 +6,12 @@ One person can lead a whole drill with it: read the injects aloud, type what the
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from drill.console import ConsoleError, parse
 from drill.console.completion import Completion
-from drill.hosted.begun import discard, nothing_played
+from drill.hosted.begun import discard, nothing_played, way_on
 from drill.hosted.injects import Course, course, injects, told
 from drill.hosted.lines import HELP, obey, offers, spelled
 from drill.hosted.roles import may
@@ -47,7 +47,7 @@ class PlainHost(Plain):
 
     def help(self, _: str) -> None:
         """Say what can be typed."""
-        self.say(f"{HELP}\n{PLAY}")
+        self.say(f"{HELP}\n{PLAY}".replace("`drill resume --plain`", "`drill host --resume RUN --plain`"))
 
     def offers(self, line: str) -> list[Completion]:
         """Return what a line may become: an order, or a command with or without a name before it."""
@@ -55,11 +55,9 @@ class PlainHost(Plain):
 
     def leave(self) -> int:
         """Stop here; who leads goes on as who leads."""
-        log = self.session.log
-        if not log.saving:
-            return super().leave()
-        run = log.path.stem[:8]
-        self.say(f"Left at T+{clock_text(self.session.now)}. `drill host --resume {run} --plain` goes on.")
+        if nothing_played(self.session) and not self.session.entries:
+            return self.end()
+        self.say(way_on(self.session, " --plain"))
         return 0
 
     def end(self) -> int:
@@ -134,10 +132,24 @@ class HostedPlain(PlainHost):
         self.say(f"{self.moment()}{' Time stands still; resume lets it pass.' if self.session.paused else ''}")
 
 
+_LEADERS = ("leave ", "quit ", "Time passes")  # lines of the usual help that are not so in a seat
+SEAT = "\n".join([*(line for line in PLAY.split("\n") if not line.startswith(_LEADERS)),
+                  "leave            leave; `drill join` with the same code comes back, the others play on",
+                  "Whoever leads keeps the time; wait says what comes meanwhile."])  # fmt: skip
+
+
 class PlainSeat(Plain):
     """A seat in a session, line by line: time is the host's, and commands are asked of the host."""
 
     player: Any = None
+
+    def __init__(self, desk: Any, session: Any, say: Callable[[str], None] | None = None) -> None:
+        super().__init__(desk, session, say)
+        self.asks = False  # who leaves ends nothing
+
+    def help(self, _: str) -> None:
+        """Say what can be typed."""
+        self.say(SEAT)
 
     def catch_up(self) -> None:
         """Come to where the host is."""

@@ -1,7 +1,8 @@
-"""Begun: whether a led drill has begun at all. One that was only looked at leaves no run behind."""
+"""Begun: whether a led drill has begun at all, and how to go on with one. One that was only looked at leaves no run."""
 
 from __future__ import annotations
 
+from drill.model.units import clock_text
 from drill.session.session import Session
 
 _IDLE = ("pause", "resume", "seat")  # orders that let nothing happen
@@ -22,3 +23,17 @@ def discard(session: Session) -> None:
     if session.log is not None:
         session.log.close()
         session.log.path.unlink(missing_ok=True)
+
+
+def resumes(session: Session) -> str:
+    """Return the command that goes on with a led drill, "" for one that is not being saved."""
+    log = session.log
+    return f"drill host --resume {log.path.stem[:8]}" if log is not None and log.saving else ""
+
+
+def way_on(session: Session, options: str = "") -> str:
+    """Say in one line how to go on leading a drill that is left where it stands. ``options``: of that command."""
+    command = resumes(session)
+    if not command:
+        return "Left. This run was not saved."
+    return f"Left at T+{clock_text(session.now)}. `{command}{options}` goes on."

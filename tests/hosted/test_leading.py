@@ -133,8 +133,9 @@ def test_commands_can_be_completed_with_a_name_before_them(tmp_path: Path) -> No
 
 
 def test_what_was_only_looked_at_leaves_no_run_behind(tmp_path: Path) -> None:
-    for lines, runs in (("injects\ntruth\n", 0), ("seat ada commander\nas ada ops declare-incident\n", 1)):
-        out = shell(f"printf '{lines}quit\n' | drill host zone-power --seed 7 --plain", tmp_path).stdout
+    quits = (("injects\ntruth\nquit\n", 0), ("injects\n", 0), ("as ada ops declare-incident\nquit\n", 1))
+    for lines, runs in quits:
+        out = shell(f"printf '{lines}' | drill host zone-power --seed 7 --plain", tmp_path).stdout
         assert ("Nothing was played" in out) == (not runs)
         assert len(list((tmp_path / "home").rglob("*.jsonl"))) == runs
 

@@ -104,12 +104,16 @@ class TimedScreen(HostScreen[None]):
         def answered(answer: str | None) -> None:
             self.clock.release("leave")
             if answer == "l":
-                self.host.farewell = "" if event else self.host.desk.way_on(self.session)
+                self.host.farewell = self.way_on()
                 self.app.exit(0)
             elif answer == "e":
                 self.end_now()
 
         self.app.push_screen(question, answered)
+
+    def way_on(self) -> str:
+        """Return what is said of the way back once the terminal is given back; an event says it itself."""
+        return "" if self.host.desk.event else self.host.desk.way_on(self.session)
 
     def end_now(self) -> None:
         """End the drill: what is left runs hands-off, and the debrief opens."""

@@ -15,7 +15,7 @@ from textual.widgets import DataTable, Input
 
 from drill.console import ConsoleError, parse
 from drill.console.manual import help_for
-from drill.hosted.begun import discard, nothing_played
+from drill.hosted.begun import discard, nothing_played, resumes, way_on
 from drill.hosted.lines import AS, ORDERS, obey, offers
 from drill.hosted.roles import may
 from drill.model.command import Refusal
@@ -121,18 +121,23 @@ class LeadScreen(LeadView):
 
     def leave(self) -> None:
         """Ask whether to go on leading, leave for later, or end now. Time stands still meanwhile."""
-        run = self.session.log.path.stem[:8]
         rest = "" if self.session.over else ": the rest runs hands-off"
+        command = resumes(self.session)
+        later = f"`{command}` goes on from here" if command else "the run is lost"
         if nothing_played(self.session):
             rest = "; nothing was played, and no run is kept"
         self.ask_leave(
             Question(
                 "Stop leading?",
                 "Players are told when you end it. Time stands still while you decide.",
-                [("k", "k", "go on"), ("l", "l", f"leave; `drill host --resume {run}` goes on from here"),
+                [("k", "k", "go on"), ("l", "l", f"leave; {later}"),
                  ("e", "e", f"end it now{rest}")],
             )
         )  # fmt: skip
+
+    def way_on(self) -> str:
+        """Who leads goes on as who leads."""
+        return way_on(self.session)
 
     def end_now(self) -> None:
         """End it; where nothing was played, there is nothing to tell of and nothing to keep."""
