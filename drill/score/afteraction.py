@@ -116,10 +116,9 @@ def _improvements(
     if failed:
         first = f"{len(failed)}; first: {failed[0].name}"
         yield row("Commands are refused when there is no time for it", first, "operator")
-    for deed in changing(told):
-        if deed.effect is not None and deed.effect.bad:
-            basis = effect_text(deed, told.won, told.points)
-            yield row(f"{deed.name} at T+{clock_text(deed.at)} did harm", basis, "operator", SOON)
+    for deed in told.harmful:
+        basis = effect_text(deed, told.won, told.points)
+        yield row(f"{deed.name} at T+{clock_text(deed.at)} did harm", basis, "operator", SOON)
     for shed in told.sheds:
         if shed.open:
             yield row("Requests are turned away, and nobody takes that back", shed_text(shed), "operator", SOON)

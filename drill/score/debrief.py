@@ -76,6 +76,13 @@ class Debrief(msgspec.Struct, frozen=True, kw_only=True):
     sheds: tuple[Shed, ...] = ()  # when requests were turned away
 
     @property
+    def harmful(self) -> tuple[Deed, ...]:
+        """What cost users good answers, but load shedding that stayed on: that is told as such."""
+        left = [shed.n for shed in self.sheds if shed.open]
+        found = (deed for deed in self.actions if deed.effect is not None and deed.effect.bad)
+        return tuple(deed for deed in found if deed.n not in left)
+
+    @property
     def general(self) -> tuple[str, ...]:
         """How the level's author tells of such a failure, whatever was done here."""
         return tuple(cause.text for cause in self.chain if cause.at < 0)

@@ -11,13 +11,14 @@ LAST = 3  # things known that are told beside a command
 
 
 class Deed(msgspec.Struct, frozen=True, kw_only=True):
-    """One command: what was known when it was given, what became of it, and what it did.
+    """One command, by its number: what was known when it was given, what became of it, and what it did.
 
     ``code``, ``error``: why it failed, in a word and in AWS's sentence. ``done``: ms, -1: never. ``before``: share of
     good answers in the seconds before it, None: nobody asked. ``effect``: None: it changes nothing, or was not looked
     at.
     """
 
+    n: int
     at: int
     author: str
     line: str
@@ -44,7 +45,7 @@ def deed_of(given: Given, history: History, effect: Effect | None) -> Deed:
     """Return a command of the history as it is told."""
     told = given.message if given.error in given.message else ": ".join(filter(None, [given.error, given.message]))
     return Deed(
-        at=given.at, author=given.author, line=given.line, state=given.state, code=given.error, error=told,
+        n=given.n, at=given.at, author=given.author, line=given.line, state=given.state, code=given.error, error=told,
         done=given.done, before=success(history, given.at - AROUND * 1000, given.at), effect=effect,
         known=_known(given.at, history),
     )  # fmt: skip

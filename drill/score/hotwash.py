@@ -94,17 +94,15 @@ def _slow(what: Story) -> Iterator[tuple[float, str]]:
 
 def _vain(what: Story, told: Debrief) -> Iterator[tuple[float, str]]:
     tried = [deed for deed in changing(told) if deed.effect is not None and not deed.error]
-    bad = [deed for deed in tried if deed.effect is not None and deed.effect.bad]
-    if bad:
-        worst = min(bad, key=lambda deed: deed.effect.more if deed.effect else 0.0)
-        assert worst.effect is not None
+    worst = min(told.harmful, key=lambda deed: deed.effect.more if deed.effect else 0.0, default=None)
+    if worst is not None and worst.effect is not None:
         yield (
             3.2,
             f"{worst.name} at T+{clock_text(worst.at)} {felt_text(worst.effect, worst.before)}. "
             "What made it look like the thing to do, and what did it take to see what it did?",
         )
     during = [deed for deed in tried if 0 <= what.impact <= deed.at and (deed.before or 1.0) < what.floor]
-    vain = [deed for deed in during if deed not in bad and not helped(deed) and not _earned(deed, told)]
+    vain = [deed for deed in during if not (helped(deed) or _harmed(deed) or _earned(deed, told))]
     if vain:
         yield (
             2.5 + 0.2 * len(vain),
@@ -122,6 +120,10 @@ def _vain(what: Story, told: Debrief) -> Iterator[tuple[float, str]]:
             f"{times} refused, the first at T+{clock_text(failed[0].at)} "
             f"({failed[0].code or failed[0].error}). What made it hard to know what was allowed?",
         )
+
+
+def _harmed(deed: Deed) -> bool:
+    return deed.effect is not None and deed.effect.bad
 
 
 def _earned(deed: Deed, told: Debrief) -> bool:

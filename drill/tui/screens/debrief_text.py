@@ -15,6 +15,7 @@ from drill.score.model import points_text
 from drill.tui.screens.base import DIM, HEAD
 
 NOTHING = Content("")
+TIED = "\N{NO-BREAK SPACE}"  # where no line may end
 TIGHT = 66  # columns below which the objectives do without par
 COLUMNS_FROM = 96  # columns from which the timeline has its three beside each other
 
@@ -49,8 +50,8 @@ def title_text(told: Debrief, filed: Filed, wide: int, plain: bool = False) -> C
 def block(lead: str, text: str, wide: int) -> str:
     """Return ``text`` in lines of ``wide``, all indented as far as ``lead``, which begins the first."""
     lines = [
-        line
-        for part in text.strip().splitlines()
+        line.replace(TIED, " ")
+        for part in text.strip().replace(" %", f"{TIED}%").splitlines()
         for line in wrap(part, wide - len(lead), break_on_hyphens=False) or [""]
     ]
     return "".join(f"{lead if n == 0 else ' ' * len(lead)}{line}\n" for n, line in enumerate(lines))
