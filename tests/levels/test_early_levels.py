@@ -11,6 +11,7 @@ import pytest
 from drill.certify.bots import PREPARED
 from drill.certify.play import Job, play_one
 from drill.console import parse
+from drill.level.family import levels_in
 from drill.level.loader import bundled, find, load
 from drill.session.session import Session
 from drill.view.build import frame
@@ -80,8 +81,17 @@ def test_who_is_prepared_pays_for_what_is_held_ready(name: str, most: int) -> No
 
 
 @pytest.mark.parametrize("path", bundled(), ids=lambda path: path.stem)
+def test_every_level_opens_with_half_a_minute_of_calm_at_least(path: Path) -> None:
+    for seed in range(1, 13):
+        session = Session.start(load(levels_in(path)[0]), seed)
+        session.advance(30_000)
+        struck = [truth for truth in session.history.truths if truth.kind == "fault" and truth.at > 0]
+        assert not struck and session.history.impact < 0, f"seed {seed}"
+
+
+@pytest.mark.parametrize("path", bundled(), ids=lambda path: path.stem)
 def test_what_is_said_line_by_line_names_no_key_of_the_screen(path: Path) -> None:
-    hints = load(path).level.hints
+    hints = load(levels_in(path)[0]).level.hints
     for name, hint in hints.items():
         words = hint.plain or hint.text
         assert not re.search(KEYS, words), f"{name}: {words}"
