@@ -85,7 +85,8 @@ class Debrief(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def general(self) -> tuple[str, ...]:
         """How the level's author tells of such a failure, whatever was done here."""
-        return tuple(cause.text for cause in self.chain if cause.at < 0)
+        end = f"When it is {'won' if self.won else 'lost'}: {self.says.strip()}" if self.says else ""
+        return tuple(text for text in (*(cause.text for cause in self.chain if cause.at < 0), end) if text)
 
     @property
     def happened(self) -> tuple[Cause, ...]:

@@ -35,7 +35,7 @@ def report_md(told: Debrief) -> str:
 def debrief_page(told: Debrief) -> Page:
     """Return the debrief as a page."""
     lead = [para("Level ", Code(told.level), f", seed {told.seed}."), para(told.headline.replace("`", ""))]
-    lead += [para(text) for text in (told.says, told.next_star) if text]
+    lead += [para(text) for text in (told.next_star,) if text]
     lesson = f"The lesson not to take: {told.lesson.name}" if told.lesson else ""
     sections = [
         Section("Objectives", (_objectives(told),)),

@@ -163,8 +163,6 @@ def actions_of(found: Component, card: Card | None = None) -> Iterator[str]:
 def debriefing(told: Debrief, reference: int | None) -> Iterator[str]:
     """Say a debrief: the result, the objectives, what led to what, the actions, the idea behind it."""
     yield f"{told.headline.replace('`', '')} {told.stars} of 3 stars."
-    if told.says:
-        yield told.says.strip()
     for row in told.rows:
         yield (
             f"{row.label}: {row.actual_text}, par {row.par_text}, target {row.target_text},"

@@ -38,8 +38,6 @@ def title_text(told: Debrief, filed: Filed, wide: int, plain: bool = False) -> C
         parts.append((f"   personal best {told.best}", DIM))
     parts.append((f"\n{told.title} · seed {told.seed}\n\n", DIM))
     parts.append(block("", told.headline.replace("`", ""), wide))
-    if told.says:
-        parts.append(block("", told.says, wide))
     if filed.problem:
         parts.append((f"This run is not in the scores: {filed.problem}", "$warning"))
     elif filed.id:
