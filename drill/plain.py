@@ -19,6 +19,7 @@ from drill.desk import Desk
 from drill.model.command import Refusal
 from drill.model.text import clean, one_line
 from drill.model.units import Duration, clock_text, duration_text
+from drill.view.closing import Closings
 from drill.view.frame import FeedRow, Frame, Series
 from drill.view.said import actions_of, briefing, component, debriefing, look
 
@@ -48,11 +49,10 @@ class Plain:
         self.say = say or _print
         self.told: set[FeedRow] = set()  # rows of the feed that were said
         self.saving = True
+        self.closings = Closings("`quit` ends it.")
         self.left = False
         self.asks = sys.stdin.isatty()  # whether ``quit`` asks first: a pipe cannot answer
         self.ending = False  # whether it has just asked
-
-    # ---- the loop -------------------------------------------------------------------------------------------------
 
     def play(self, lines: Iterator[str] | None = None) -> int:
         """Play to the end, or until it is left; return the exit code, 0."""
@@ -112,8 +112,6 @@ class Plain:
     def offers(self, line: str) -> list[Completion]:
         """Return what a line may become."""
         return complete(line, self.session.world)
-
-    # ---- words ----------------------------------------------------------------------------------------------------
 
     def obey(self, line: str) -> bool:
         """Do what a line says; return False when it ends or leaves the drill."""
@@ -245,8 +243,7 @@ class Plain:
 
     def frame(self) -> Frame:
         """Return what can be known now."""
-        found: Frame = self.desk.frame(self.session)
-        return found
+        return self.closings.told(self.desk.frame(self.session))
 
     def moment(self) -> str:
         """Say what time it is and what users get."""

@@ -11,9 +11,11 @@ from drill.engine.metrics import PERIOD
 from drill.engine.script import question_text
 from drill.level.level import Level
 from drill.level.rules import AskSpec
+from drill.score.model import Scorecard
 from drill.score.scorecard import scorecard
 from drill.session.session import Session
 from drill.view.cards import MapView
+from drill.view.closing import closing
 from drill.view.frame import (
     AlarmRow,
     Asked,
@@ -40,7 +42,8 @@ def frame(session: Session) -> Frame:
     world, telemetry, history, level = session.world, session.telemetry, session.history, session.level
     map_view = MapView(world, telemetry)
     cards = map_view.cards()
-    gauges, deadline = _gauges(session)
+    users, standing = _users(session), _standing(session)
+    gauges, deadline = _gauges(session, standing)
     spent, hourly = _bill(session)
     bought = {row.hint for row in history.hints}
     guide, guide_plain = _guide(session)
@@ -54,7 +57,7 @@ def frame(session: Session) -> Frame:
         length=session.length,
         phase=history.phases[-1].name if history.phases else "",
         over=session.over,
-        users=_users(session),
+        users=users,
         spend=spent,
         hourly=hourly,
         gauges=gauges,
@@ -73,6 +76,7 @@ def frame(session: Session) -> Frame:
         asked=tuple(_asked(session)),
         guide=guide,
         guide_plain=guide_plain,
+        closing=closing(session, standing, users),
         entries=len(session.entries),
         saving=session.saving,
     )
@@ -162,12 +166,16 @@ def _bill(session: Session) -> tuple[float, float]:
     return history.spent(seen) + hourly[0] * (session.now - seen) / 3_600_000, hourly[0]
 
 
-def _gauges(session: Session) -> tuple[tuple[Gauge, ...], tuple[int, str] | None]:
+def _standing(session: Session) -> Scorecard:
     """Return objectives as far as monitoring has come: a running clock starts when it can be seen to run."""
     known = session.history
     if not session.over:
         known = msgspec.structs.replace(known, until=session.telemetry.published)
-    card = scorecard(session.level, session.seed, known)
+    return scorecard(session.level, session.seed, known)
+
+
+def _gauges(session: Session, card: Scorecard) -> tuple[tuple[Gauge, ...], tuple[int, str] | None]:
+    """Return the objectives, and the target that runs out first."""
     gauges = []
     deadline: tuple[int, str] | None = None
     for row in card.rows:

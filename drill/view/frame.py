@@ -176,6 +176,13 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     left: int | None = None  # ms until it closes; None: it stays open
 
 
+class Closing(msgspec.Struct, frozen=True, kw_only=True):
+    """Why one might end the drill now: it can no longer be won, or all is well again."""
+
+    kind: Literal["lost", "well"]
+    text: str
+
+
 class Series(msgspec.Struct, frozen=True, kw_only=True):
     """One metric of one component, one value per period, None where no data came."""
 
@@ -217,5 +224,6 @@ class Frame(msgspec.Struct, frozen=True, kw_only=True):
     asked: tuple[Asked, ...] = ()
     guide: str = ""  # what a guided level says to do now
     guide_plain: str = ""  # the same in words for line-by-line play
+    closing: Closing | None = None
     entries: int = 0
     saving: bool = True

@@ -11,7 +11,7 @@ from textual.widgets import Static
 
 from drill.model.units import duration_text
 from drill.tui.screens.base import KEY_CAP
-from drill.view.frame import Asked
+from drill.view.frame import Asked, Closing
 
 WIDTH, HEIGHT = 60, 20
 
@@ -24,7 +24,7 @@ class Question(ModalScreen[str]):
 
     CSS_PATH = "dialogs.tcss"
     BINDINGS = [
-        ("escape", "answer('')", "back"),
+        ("escape,q", "answer('')", "back"),
         ("down,j", "mark(1)", "next answer"),
         ("up,k", "mark(-1)", "answer before"),
     ]
@@ -92,6 +92,18 @@ def leave_question(saving: bool, entries: int, event: str = "") -> Question:
         "Leave this drill?",
         f"{kept} {time} while you decide.",
         [("k", "k", "keep playing"), ("l", "l", later), ("e", "e", "end now: the rest runs hands-off")],
+    )
+    question.still = not event
+    return question
+
+
+def end_question(rest: int, closing: Closing | None, event: str = "") -> Question:
+    """Ask whether to run the last ``rest`` ms hands-off. Answers: k keep, e end now. ``event``: its clock runs on."""
+    why = f"{closing.text} " if closing else ""
+    question = Question(
+        "End this drill?",
+        f"{why}The last {duration_text(rest)} run hands-off, then the debrief.",
+        [("k", "k", "keep playing"), ("e", "e", "end now")],
     )
     question.still = not event
     return question

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any, ClassVar
 
 from textual import on
@@ -24,6 +25,7 @@ from drill.tui.widgets.board import Board
 from drill.tui.widgets.feed import FeedPanel
 from drill.tui.widgets.guide import GuidePanel
 from drill.tui.widgets.map import MapView
+from drill.view.closing import Closings
 from drill.view.frame import Card
 
 
@@ -45,6 +47,7 @@ class DrillScreen(GivingScreen):
         Binding("H", "hint", "hint; it says its price first"),
         Binding("a", "answer", "answer what somebody asks"),
         Binding("tab", "panel", "go to the feed and back; in a narrow terminal, open the next panel"),
+        Binding("e", "end", "end it, with a question: the rest runs hands-off, then the debrief"),
         Binding("question_mark", "app.help", "this page"),
         Binding("q", "leave", "quit, with a question: go on, leave for later, or end now"),
         Binding("escape", "back", "close what is open, back to the map"),
@@ -80,12 +83,17 @@ class DrillScreen(GivingScreen):
 
         return [ActionForm]
 
+    @cached_property
+    def closings(self) -> Closings:
+        """What was said of ending it early."""
+        return Closings("`e` ends it.")
+
     # ---- what is shown --------------------------------------------------------------------------------------------
 
     def draw(self) -> None:
         """Make a Frame and hand it to everything that shows it."""
         self.dirty = False
-        was, self.frame = self.frame.saving, self.host.desk.frame(self.session)
+        was, self.frame = self.frame.saving, self.closings.told(self.host.desk.frame(self.session))
         board = self.query_one(Board)
         board.speed, board.paused = self.clock.speed, not self.clock.running
         board.frame = self.frame

@@ -35,9 +35,12 @@ def hands(frame: Frame, running: bool = True) -> list[Key]:
     offer = frame.next_hint
     price = f"hint -{offer.cost}" if offer and offer.cost else "hint"
     answer = [Key("a", "a", "answer")] if frame.asked else []
+    closing = {"lost": "end: cannot be won", "well": "end: all is well"}
+    end = [Key("e", "e", closing[frame.closing.kind], -1)] if frame.closing else []
     hint = [Key("H", "H", price, 1 if offer else 4)] if sells(frame) else []
     return [
         *answer,
+        *end,
         Key("enter", "Enter", "act"),
         Key("colon", ":", "console"),
         Key("space", "Space", "pause" if running else "go on"),
@@ -46,6 +49,6 @@ def hands(frame: Frame, running: bool = True) -> list[Key]:
         Key("slash", "/", "find", 5),
         Key("tab", "Tab", "panel", 4),
         *hint,
-        Key("question_mark", "?", "help"),
-        Key("q", "q", "quit", 1),
+        Key("question_mark", "?", "help", 1),
+        Key("q", "q", "quit", 2),
     ]

@@ -7,7 +7,7 @@ from typing import Any
 
 from drill.tui.screens.base import HostScreen
 from drill.tui.screens.clock import Clock
-from drill.tui.screens.dialogs import Question, TooSmall, leave_question
+from drill.tui.screens.dialogs import Question, TooSmall, end_question, leave_question
 from drill.view.frame import Frame
 
 SLICE = 1000  # ms of simulated time advanced at once
@@ -89,6 +89,12 @@ class TimedScreen(HostScreen[None]):
     def action_leave(self) -> None:
         """Ask before quitting."""
         self.leave()
+
+    def action_end(self) -> None:
+        """Ask whether to end now."""
+        rest = self.session.length - self.session.now
+        if self.on_top:
+            self.ask_leave(end_question(rest, self.frame.closing, self.host.desk.event))
 
     def leave(self) -> None:
         """Ask whether to keep playing, leave for later, or end now. Time stands still, but for no event."""

@@ -21,6 +21,7 @@ KEYS = (
     ("answer what somebody asks", "answer"),
     ("find a component", "find"),
     ("console", "console"),
+    ("end now: the rest runs hands-off", "end"),
     ("end or leave the drill", "leave"),
 )
 

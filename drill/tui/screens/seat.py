@@ -173,7 +173,7 @@ class SeatScreen(DrillScreen):
         self.notify(f"The facilitator keeps the time. Yours: {DUTY.get(self.player.role, 'wait for a seat')}.",
                     markup=False)  # fmt: skip
 
-    action_faster = action_slower = action_pause
+    action_faster = action_slower = action_end = action_pause
 
     def leave(self) -> None:
         """Ask whether to leave; the others play on."""
