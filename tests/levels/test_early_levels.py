@@ -73,7 +73,13 @@ def test_whoever_answers_for_the_shop_is_hit_also_a_spare_that_took_over_in_the_
     assert session.scorecard().won, "it can be won all the same"
 
 
-@pytest.mark.parametrize(("name", "most"), [("zone-power", 700), ("region-failover", 750), ("eip-remap", 499)])
+READY = {
+    "zone-power": 700, "region-failover": 750, "eip-remap": 499,
+    "api-day": 750, "dr-ladder/warm-standby": 750, "dr-ladder/pilot-light": 750,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "most"), READY.items())
 def test_who_is_prepared_pays_for_what_is_held_ready(name: str, most: int) -> None:
     file = load(find(name))
     for seed in range(1, 9):
