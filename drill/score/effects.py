@@ -20,14 +20,24 @@ BRIEF = 60_000  # ms
 FEW = 0.002  # share of all asks of a drill: fewer than that are no difference
 
 
+class Otherwise(msgspec.Struct, frozen=True, kw_only=True):
+    """An objective that ends otherwise without a command: its name, the figures with and without, which is better."""
+
+    name: str
+    label: str
+    here: str
+    there: str
+    better: bool  # without it
+
+
 class Effect(msgspec.Struct, frozen=True, kw_only=True):
     """What one command did, beside the same drill without it.
 
     ``since``, ``until``: ms between which users felt it, -1: never. ``share``, ``without``: share of good answers with
     and without it while they felt it most, None: never. ``after``: the share once they felt it no more, where it fell
     back; None: it did not. ``more``: asks answered well more than without it (fewer: below 0), of ``asks`` in all.
-    ``won``, ``points``: how the drill ends without it. ``rows``: objectives that end otherwise without it: label,
-    figure with it, figure without it. ``alone``: what ``more`` would have been, had nothing been done after it.
+    ``won``, ``points``: how the drill ends without it. ``rows``: objectives that end otherwise without
+    it. ``alone``: what ``more`` would have been, had nothing been done after it.
     """
 
     since: int = -1
@@ -39,7 +49,7 @@ class Effect(msgspec.Struct, frozen=True, kw_only=True):
     asks: float = 0.0
     won: bool = False
     points: int = 0
-    rows: tuple[tuple[str, str, str], ...] = ()
+    rows: tuple[Otherwise, ...] = ()
     alone: float = 0.0
 
     @property
@@ -71,7 +81,8 @@ class Effect(msgspec.Struct, frozen=True, kw_only=True):
 class Shed(msgspec.Struct, frozen=True, kw_only=True):
     """One stretch in which requests were turned away: where, which share, from when to when (ms), how many.
 
-    ``open``: nobody took it back. ``better``: the points had it been taken back at ``at_best`` ms, -1: no better.
+    ``open``: nobody took it back. ``better``: the points had it been taken back at ``at_best`` ms, -1: not clearly
+    better; ``won``: whether it would have been won then.
     """
 
     n: int  # the command that began it
@@ -167,13 +178,16 @@ def _most(diffs: list[tuple[float, float]], felt: list[int], sign: float) -> int
     return start
 
 
-def _other_rows(card: Scorecard, other: Scorecard) -> tuple[tuple[str, str, str], ...]:
+def _other_rows(card: Scorecard, other: Scorecard) -> tuple[Otherwise, ...]:
     """Return the objectives whose worth is clearly another without the command."""
     found = []
     for row in card.rows:
         twin = other.row(row.name)
         if abs(row.share - twin.share) >= FELT and row.actual_text != twin.actual_text:
-            found.append((row.label, row.actual_text, twin.actual_text))
+            found.append(Otherwise(
+                name=row.name, label=row.label, here=row.actual_text, there=twin.actual_text,
+                better=twin.share > row.share,
+            ))  # fmt: skip
     return tuple(found)
 
 
@@ -216,7 +230,7 @@ def felt_text(found: Effect, before: float | None, timed: bool = True) -> str:
 
 def otherwise_text(found: Effect, won: bool, points: int) -> str:
     """Say how the drill would have ended without a command, "" when it would have ended the same."""
-    parts = [f"{label} {there}" for label, _, there in found.rows]
+    parts = [f"{row.label} {row.there}" for row in found.rows]
     if found.won != won:
         parts.append(f"{'won' if found.won else 'lost'} with {found.points} points")
     elif found.points != points:
@@ -229,7 +243,7 @@ def shed_text(shed: Shed) -> str:
     where = f"{shed.name} turned {percent(shed.share)} of requests away"
     count = f"{shed.turned:,.0f} of them"
     if not shed.open:
-        return f"{where} between T+{clock_text(shed.start)} and T+{clock_text(shed.end)}: {count}"
+        return f"{where} between T+{clock_text(shed.start)} and T+{clock_text(shed.end)}: {count}{better_text(shed)}"
     return f"{where} from T+{clock_text(shed.start)} to the end: {count}; nobody took it back{better_text(shed)}"
 
 

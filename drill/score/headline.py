@@ -3,9 +3,10 @@
 from drill.model.units import clock_text
 from drill.score.deeds import Deed, helped
 from drill.score.effects import Shed, better_text, felt_text
-from drill.score.model import Scorecard
+from drill.score.model import Row, Scorecard
 from drill.score.scorecard import STARS, WON
 
+COSTS = ("spend", "rpo", "exposure")  # measures of what a command may cost, however it helps users
 WORTH = 0.02  # share of all asks from which a command that cost them is blamed for a loss
 
 
@@ -20,16 +21,28 @@ def headline(card: Scorecard, deeds: tuple[Deed, ...], sheds: tuple[Shed, ...] =
         return f"Won with {card.total} points. {moved or ', '.join(met)}."
     first = next((row for row in card.rows if row.must and not row.met), None)
     missed = f"{first.label} came to {first.actual_text}, past its target of {first.target_text}. " if first else ""
-    if blamed := _blamed(felt, sheds):
+    if blamed := _blamed(felt, sheds, card.total) or (_cost(felt, first) if first is not None else ""):
         return f"Lost: {missed}{blamed}."
     if moved:
         return f"Lost: {missed}{moved}; too late, or not enough, for the target."
     if not tried:
         return f"Lost: {missed}No action was taken."
+    harm = min((deed for deed in felt if deed.effect and deed.effect.bad), key=_more, default=None)
+    if harm is not None:
+        return f"Lost: {missed}{_moved(harm)}."
+    return f"Lost: {missed}{_none(tried)}".rstrip()
+
+
+def _none(tried: list[Deed]) -> str:
+    """Say of commands that moved nothing that they did not, as far as it was looked at."""
+    one = len(tried) == 1
+    if all(deed.error for deed in tried):
+        return "The one action was refused." if one else f"All {len(tried)} actions were refused."
     if any(deed.effect is None and deed.state == "done" for deed in tried):
-        return f"Lost: {missed}".rstrip()  # what they did was not worked out
-    none = "The one action made no" if len(tried) == 1 else f"None of the {len(tried)} actions made a"
-    return f"Lost: {missed}{none} difference that users felt."
+        return ""
+    return (
+        f"{'The one action made no' if one else f'None of the {len(tried)} actions made a'} difference that users felt."
+    )
 
 
 def _moved(deed: Deed) -> str:
@@ -41,19 +54,33 @@ def _more(deed: Deed) -> float:
     return deed.effect.more if deed.effect is not None else 0.0
 
 
-def _blamed(felt: list[Deed], sheds: tuple[Shed, ...]) -> str:
+def _blamed(felt: list[Deed], sheds: tuple[Shed, ...], points: int) -> str:
     """Return what lost the drill, where something did: without it, it would have been won, or far better."""
-    left = max((shed for shed in sheds if shed.open and shed.better >= 0), key=lambda shed: shed.better, default=None)
+    left = max((shed for shed in sheds if shed.better >= 0), key=lambda shed: shed.better, default=None)
     worst = min((deed for deed in felt if deed.effect and deed.effect.bad), key=_more, default=None)
     won = next((deed for deed in felt if deed.effect and deed.effect.won and not deed.effect.spare), None)
     if left is not None and (left.won or won is None):
-        return f"`ops shed-load` stayed on: {left.name} turned {left.turned:,.0f} requests away{better_text(left)}"
+        until = "" if left.open else f" until T+{clock_text(left.end)}"
+        return (
+            f"`ops shed-load` stayed on{until}: {left.name} turned {left.turned:,.0f} requests away{better_text(left)}"
+        )
     deed = won or worst
     if deed is None or deed.effect is None:
         return ""
     if deed.effect.won or deed.effect.more < -WORTH * deed.effect.asks:
-        end = f"; without it: {'won with ' if deed.effect.won else ''}{deed.effect.points} points"
-        return f"{_moved(deed)}{end}"
+        other = f"{'won with ' if deed.effect.won else ''}{deed.effect.points} points"
+        return f"{_moved(deed)}{f'; without it: {other}' if deed.effect.points != points else ''}"
+    return ""
+
+
+def _cost(felt: list[Deed], missed: Row) -> str:
+    """Return which command cost what was missed, where that is money or data and not time."""
+    if missed.measure not in COSTS:
+        return ""
+    for deed in reversed(felt):
+        for row in deed.effect.rows if deed.effect else ():
+            if row.name == missed.name and row.better:
+                return f"Without `{deed.name}` of T+{clock_text(deed.at)} it would have been {row.there}"
     return ""
 
 

@@ -94,7 +94,7 @@ def _slow(what: Story) -> Iterator[tuple[float, str]]:
 
 def _vain(what: Story, told: Debrief) -> Iterator[tuple[float, str]]:
     tried = [deed for deed in changing(told) if deed.effect is not None and not deed.error]
-    worst = min(told.harmful, key=lambda deed: deed.effect.more if deed.effect else 0.0, default=None)
+    worst = min(told.harmful, key=_weight, default=None)
     if worst is not None and worst.effect is not None:
         yield (
             3.2,
@@ -102,7 +102,7 @@ def _vain(what: Story, told: Debrief) -> Iterator[tuple[float, str]]:
             "What made it look like the thing to do, and what did it take to see what it did?",
         )
     during = [deed for deed in tried if 0 <= what.impact <= deed.at and (deed.before or 1.0) < what.floor]
-    vain = [deed for deed in during if not (helped(deed) or _harmed(deed) or _earned(deed, told))]
+    vain = [deed for deed in during if not (_harmed(deed) or _earned(deed, told) or _one_of(deed, tried))]
     if vain:
         yield (
             2.5 + 0.2 * len(vain),
@@ -120,6 +120,15 @@ def _vain(what: Story, told: Debrief) -> Iterator[tuple[float, str]]:
             f"{times} refused, the first at T+{clock_text(failed[0].at)} "
             f"({failed[0].code or failed[0].error}). What made it hard to know what was allowed?",
         )
+
+
+def _weight(deed: Deed) -> tuple[bool, float]:
+    return (not deed.effect.won, deed.effect.more) if deed.effect is not None else (True, 0.0)
+
+
+def _one_of(deed: Deed, tried: list[Deed]) -> bool:
+    """Tell whether a command helped, or was one of several alike, given together, of which one did."""
+    return any(helped(one) and one.name == deed.name and abs(one.at - deed.at) < SLOW for one in tried)
 
 
 def _harmed(deed: Deed) -> bool:

@@ -16,8 +16,10 @@ from drill.score.lessons import call_of, changes
 from drill.session.chain import Entry, command_of
 from drill.session.session import Divergence, Session
 
-MOST = 30  # commands that are looked at: each costs a run or two of the drill
-LATER = (60_000, 120_000, 180_000, 300_000)  # ms after which load shedding might have been taken back
+MOST = 24  # commands that are looked at: each costs a run of the drill
+AGAIN = 10  # ... of which so many cost two more
+CLEARLY = 20  # points
+LATER = (30_000, 60_000, 120_000, 180_000, 300_000)  # ms after which load shedding might have been taken back
 
 
 def measured(session: Session) -> Measured:
@@ -25,10 +27,12 @@ def measured(session: Session) -> Measured:
     card, history = session.scorecard(), session.history
     looked_at = [one for one in history.commands if one.state == "done" and changes(call_of(one.line))][:MOST]
     found: dict[int, Effect] = {}
+    looks = 0
     for one in looked_at:
         other = again(session, {one.n})
         what = effect(history, card, other.history, other.scorecard(), one.done)
-        if not what.good or what.brief:  # a later one may have done the same: what if there had been none?
+        if (not what.good or what.brief) and looks < AGAIN:  # a later one may have done the same: what if none had?
+            looks += 1
             what = msgspec.structs.replace(what, alone=_alone(session, one.n))
         found[one.n] = what
     return Measured(effects=found, sheds=tuple(_sheds(session)))
@@ -103,7 +107,7 @@ def _sheds(session: Session) -> list[Shed]:
             n=one.n, name=action.name, share=action.percent / 100, start=one.done, end=end if end >= 0 else last,
             open=end < 0, turned=count,
         )  # fmt: skip
-        found.append(_taken_back(session, shed) if shed.open else shed)
+        found.append(_taken_back(session, shed))
     return found
 
 
@@ -146,14 +150,13 @@ def _shed_so_far(twin: Session) -> float:
 
 
 def _taken_back(session: Session, shed: Shed) -> Shed:
-    """Say how it would have ended, had load shedding that nobody took back been taken back in time."""
+    """Say how it would have ended, had load shedding been taken back sooner, where that is clearly better."""
     card = session.scorecard()
     best = shed
-    for later in LATER:
-        at = shed.start + later
-        if at >= session.length:
+    for at in (shed.start + later for later in LATER):
+        if at >= shed.end:
             break
         twin = again(session, (), (at, ShedLoad(name=shed.name, percent=0))).scorecard()
-        if twin.total > max(card.total, best.better):
+        if twin.total > max(card.total + CLEARLY, best.better) or (twin.won and not card.won and not best.won):
             best = msgspec.structs.replace(shed, better=twin.total, won=twin.won, at_best=at)
     return best

@@ -9,11 +9,11 @@ import pytest
 
 from drill.engine.history import Given, History, Known, Loss, Truth
 from drill.score.debrief import Debrief, Extras, debrief
-from drill.score.effects import Effect, Measured, Shed
+from drill.score.effects import Effect, Measured, Otherwise, Shed
 from drill.score.lessons import call_of, changes, wrong_lesson
 from drill.score.report import report_json, report_md
 from drill.score.scorecard import scorecard
-from tests.score.conftest import history_of, level_of
+from tests.score.conftest import RAW, history_of, level_of
 
 REMAP = "aws ec2 associate-address --allocation-id web-ip --instance-id web-2"
 REBOOT = "aws ec2 reboot-instances --instance-ids web-1"
@@ -116,6 +116,20 @@ def test_what_kept_the_next_star_away() -> None:
     assert second.startswith("Second star at 750 points,")
     assert second == "Second star at 750 points, 142 more: RTO at 01:15 (it came to 01:59), +392."
     assert told(played((90, REMAP), down=30)).next_star == ""
+
+
+def test_what_a_loss_of_money_hangs_on_is_named_and_not_what_came_too_late() -> None:
+    level = level_of(objectives={**RAW["objectives"], "spend": {**RAW["objectives"]["spend"], "must": True}})
+    history = played((120, REMAP), down=60)
+    history.spend = [(0, 0.0, 30.0)]
+    card = scorecard(level, 7, history)
+    row = Otherwise(name="spend", label="Spend", here="$3.00", there="$0.10", better=True)
+    found = debrief(level, 7, history, card, Extras(measured=worked(rows=(row,))))
+    assert found.headline == (
+        "Lost: Spend came to $3.00, past its target of $0.30. "
+        "Without `ec2 associate-address` of T+02:00 it would have been $0.10."
+    )
+    assert told(played((120, REBOOT), down=300)).headline.count("too late") == 0
 
 
 def test_a_message_that_a_command_itself_brought_was_not_known_before_it() -> None:

@@ -101,6 +101,7 @@ def test_load_that_was_shed_is_counted_and_named() -> None:
     (shed_reason,) = [track.reasons["shed"] for track in session.history.classes.values()]
     assert (spell.name, spell.share, spell.open, spell.end - spell.start) == ("web-alb", 0.5, False, 120_000)
     assert spell.turned == shed_reason > 0, "all that was turned away in the drill was turned away then"
+    assert spell.won and spell.at_best < 200_000, "it would have been better to take it back sooner"
     left = shop((80, SHED), (90, START))
     found = measured(left)
     (spell,) = found.sheds
@@ -110,6 +111,15 @@ def test_load_that_was_shed_is_counted_and_named() -> None:
     assert found.effects[1].bad, "its line carries figures"
     assert found.effects[2].since < 0, "started again, and half of all is turned away all the same"
     assert "nobody took it back. Taken back at T+" in asked(left)
+
+
+def test_of_several_alike_given_together_none_is_called_vain() -> None:
+    other = "aws ec2 start-instances --instance-ids web-2"  # it runs, and start-instances does nothing then
+    session = shop((79, other), (80, START))
+    vain, start = effects(session)
+    assert start.good and not vain.good and not vain.spare
+    assert "start-instances" not in asked(session)
+    assert "start-instances at T+01:19 made no difference that users felt" in asked(shop((79, other)))
 
 
 def test_looking_changes_nothing_and_follows_what_was_left_of_a_rewound_drill() -> None:
