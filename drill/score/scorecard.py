@@ -99,7 +99,7 @@ def label(name: str, level: Level) -> str:
     objective = level.objectives[name]
     base = _LABELS[objective.is_]
     if objective.calm:
-        return f"{base} calm"
+        return f"Calm {base.lower()}"
     if objective.is_ == "time-to":
         return f"{base} {_spaced(objective.of or 'DeclareIncident')}"
     same = [other for other in level.objectives.values() if other.is_ == objective.is_ and not other.calm]

@@ -157,7 +157,7 @@ def test_spend_in_the_calm_is_what_was_held_ready_when_the_first_fault_struck() 
                       ((30_000, "clear"), (120_000, "fault"), (300_000, "fault"))]  # fmt: skip
     assert read(history, **money).value == pytest.approx(0.05 + 48, abs=1e-4), "before the fault took servers away"
     two = level_of(objectives={"spend": {**money, "calm": False}, "idle": money})
-    assert [label(name, two) for name in two.objectives] == ["Spend", "Spend calm"]
+    assert [label(name, two) for name in two.objectives] == ["Spend", "Calm spend"]
 
 
 def test_p95_is_linear_within_its_bucket() -> None:
