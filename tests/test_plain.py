@@ -14,8 +14,8 @@ import pytest
 
 from drill.cli import main
 from drill.desk import Desk
-from drill.plain import Plain, folded
 from drill.model.units import clock_text
+from drill.plain import Plain, folded
 from drill.session.log import open_runs, read
 from drill.session.session import replay
 

@@ -102,3 +102,27 @@ async def test_leaving_at_once_is_no_trouble(desk: Desk) -> None:
 
 def test_nobody_who_has_not_played_is_told_anything(desk: Desk) -> None:
     assert "No saved runs of ada yet" in str(profile_text(desk.profile()))
+
+
+@pytest.mark.parametrize("size", [(60, 20), (80, 24), (120, 40), (200, 60)])
+async def test_every_row_of_the_profile_keeps_to_its_line(desk: Desk, size: tuple[int, int]) -> None:
+    for level in ("eip-remap", "first-shift", "zone-power", "region-failover", "retry-storm", "gray-zone"):
+        play(desk, level, 700)
+    app = DrillApp(desk)
+    async with app.run_test(size=size) as pilot:
+        await settle(app, pilot)
+        await pilot.press("p")
+        await settle(app, pilot)
+        told = app.screen.query_one("#told")
+        rows = str(told.render()).partition("Not met yet")[0].splitlines()
+        assert max(len(row) for row in rows) <= told.size.width, "none wraps"
+        assert size[0] < 80 or any("taught by" in row for row in rows)
+
+
+@pytest.mark.parametrize("width", [80, 120, 200])
+async def test_the_list_says_what_commands_call_a_level(desk: Desk, width: int) -> None:
+    app = DrillApp(desk)
+    async with app.run_test(size=(width, 40)) as pilot:
+        await settle(app, pilot)
+        shown = "\n".join(strip.text for strip in app.screen._compositor.render_strips())
+        assert " eip-remap " in shown and " dr-ladder/warm-standby " in shown and "The spare is warm" in shown

@@ -192,28 +192,32 @@ class LevelList(HostScreen[None]):
         self.query_one("#levels").focus()
 
 
-def _columns(wide: int) -> tuple[int, int]:
-    """Return the widths of title and teaches (0: no room for it); the other columns are fixed."""
+def _columns(wide: int) -> tuple[int, int, int]:
+    """Return the widths of title, id and teaches (0: no room for it); the other columns are fixed."""
     rest = max(14, wide - 8 - 5 - 2 - 6 - 7 - 2)
-    title = min(41, rest)
-    return (title, rest - title) if rest - title >= 24 else (rest, 0)
+    id_ = 23 if rest >= 45 else 0  # what commands call it, in full: ``dr-ladder/warm-standby``
+    title = min(41, rest - id_)
+    teaches = rest - id_ - title
+    return (title, id_, teaches) if teaches >= 16 else (rest - id_, id_, 0)
 
 
 def head_text(wide: int) -> str:
     """Return the heading of the columns."""
-    title, teaches = _columns(wide)
-    return f"{'tier':<8}{'level':<{title}}{'min':>4}  {'teaches' if teaches else '':<{teaches}}{'best':>6}  stars"
+    title, id_, teaches = _columns(wide)
+    head = f"{'tier':<8}{'level':<{title}}{'id' if id_ else '':<{id_}}{'min':>4}  "
+    return f"{head}{'teaches' if teaches else '':<{teaches}}{'best':>6}  stars"
 
 
 def row_text(row: Shelf, wide: int, ascii_only: bool = False) -> Content:
     """Return one level as one line of ``wide`` columns."""
-    title, teaches = _columns(wide)
+    title, id_, teaches = _columns(wide)
     full, empty = ("*", "-") if ascii_only else ("★", "☆")
     best = f"{row.best:>6}" if row.best is not None else "     -"
     minutes = f"{-(-row.length // 60_000):>4}" if row.length else "   ?"
     return Content.assemble(
         (f"{row.tier:<8}", TIER_COLOR.get(row.tier, "$error")),
         (_cut(row.title, title), "bold"),
+        (_cut(row.id, id_), ""),
         f"{minutes}  ",
         (_cut(row.problem.splitlines()[0] if row.problem else ", ".join(row.teaches), teaches), DIM),
         best,

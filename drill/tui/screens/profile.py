@@ -61,7 +61,7 @@ class ProfilePage(HostScreen[None]):
     def show(self, told: Any) -> None:
         """Draw it."""
         self.told = told
-        self.query_one("#told", Static).update(profile_text(told, self.size.width - 4, self.host.ascii_only))
+        self.query_one("#told", Static).update(profile_text(told, self.size.width - 6, self.host.ascii_only))
 
     def on_resize(self) -> None:
         """Lay it out for the new width."""
@@ -74,7 +74,7 @@ class ProfilePage(HostScreen[None]):
 
 
 def profile_text(told: Any, wide: int = 116, ascii_only: bool = False) -> Content:
-    """Return the page of a profile (drill.store.profile.Profile), ``wide`` columns wide."""
+    """Return the page of a profile (drill.store.profile.Profile), ``wide`` columns wide: a scroll bar takes two."""
     who = told.operator or "you"
     if not told.runs:
         return Content.assemble(
@@ -95,18 +95,23 @@ def profile_text(told: Any, wide: int = 116, ascii_only: bool = False) -> Conten
 def _standings(title: str, rows: Any, where: str, wide: int) -> list[Any]:
     """Return a block with a bar for each; a word and a sign say what the color says."""
     parts: list[Any] = [(f"\n{title}\n", "bold")]
-    bar = max(0, min(20, wide - 46))
+    bar = max(0, min(20, wide - 62))
     room = wide - 42 - bar  # for the levels
     for row in rows:
         full = int(row.share * bar)
         levels = f"{where} {', '.join(row.levels)}"
         color = COLOR[row.word]
         parts += [
-            (f"{SIGN[row.word]} {row.word:<7}", color), f"{row.name:<24} ",
+            (f"{SIGN[row.word]} {row.word:<7}", color), f"{_cut(row.name, 24)} ",
             (FULL * full, color), (EMPTY * (bar - full), DIM), f" {int(row.share * 100):>3} %  ",
-            (levels if len(levels) <= room else f"{levels[: room - 1]}…" if room > 12 else "", DIM), "\n",
+            (_cut(levels, room).rstrip() if room > 12 else "", DIM), "\n",
         ]  # fmt: skip
     return parts
+
+
+def _cut(text: str, width: int) -> str:
+    """Cut or pad ``text`` to ``width`` columns."""
+    return text.ljust(width) if len(text) <= width else f"{text[: width - 1]}…"
 
 
 def _levels(rows: Any, wide: int, ascii_only: bool) -> list[Any]:
@@ -116,7 +121,7 @@ def _levels(rows: Any, wide: int, ascii_only: bool) -> list[Any]:
         runs = f"{row.runs} {'run' if row.runs == 1 else 'runs'}"
         steps = "".join(_STEPS[max(0, min(7, each * 8 // 1001))] for each in row.points[-_LAST:])
         parts += [
-            f"{row.best:>4} ", (full * row.stars + empty * (3 - row.stars), "$warning"), f"  {row.title[:34]:<34} ",
+            f"{row.best:>4} ", (full * row.stars + empty * (3 - row.stars), "$warning"), f"  {_cut(row.title, 34)} ",
             (f"{runs:<8} " if wide >= 60 else "", DIM), steps if wide >= 72 else "", "\n",
         ]  # fmt: skip
     return parts

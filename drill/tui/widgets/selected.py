@@ -160,7 +160,7 @@ _SHORT = {
     "QueueLength": "queue",
     "HealthyHostCount": "healthy",
     "UnHealthyHostCount": "unhealthy",
-    "DatabaseConnections": "connections",
+    "DatabaseConnections": "calls waiting",
     "ReplicaLag": "lag",
     "HealthCheckStatus": "check ok",
     "HealthCheckPercentageHealthy": "checkers ok",
