@@ -5,7 +5,7 @@ import msgspec
 from drill.engine.history import History
 from drill.level.level import Level, Objective
 from drill.model.units import clock_text
-from drill.score.deeds import Deed, true_text
+from drill.score.deeds import Deed, signs, true_text
 from drill.score.effects import Shed, felt_text, shed_text
 from drill.score.outages import outages
 
@@ -20,13 +20,13 @@ class Cause(msgspec.Struct, frozen=True, kw_only=True):
 def causes(level: Level, history: History, deeds: tuple[Deed, ...], sheds: tuple[Shed, ...]) -> list[Cause]:
     """Return what led to what, in the order in which it came."""
     found = [Cause(at=t.at, text=true_text(t)) for t in history.truths if t.kind in ("fault", "clear")]
+    broke = min((truth.at for truth in history.truths if truth.kind == "fault"), default=-1)
+    found += [Cause(at=shed.start, text=shed_text(shed)) for shed in sheds]
+    found += [cause for deed in deeds for cause in _done(deed, broke)]
     found += _users(level, history)
     for loss in history.losses:
         amount = f"{loss.writes:.0f} acknowledged writes ({loss.seconds:.1f} s)"
         found.append(Cause(at=loss.at, text=f"{loss.store} lost {amount}: {loss.why}"))
-    broke = min((truth.at for truth in history.truths if truth.kind == "fault"), default=-1)
-    found += [cause for deed in deeds for cause in _done(deed, broke)]
-    found += [Cause(at=shed.start, text=shed_text(shed)) for shed in sheds]
     found.sort(key=lambda cause: cause.at)
     return found
 
@@ -38,12 +38,11 @@ def _users(level: Level, history: History) -> list[Cause]:
         broke = any(truth.kind == "fault" for truth in history.truths)
         return [Cause(at=end, text="the end: users were not hurt")] if broke else []
     found = [Cause(at=history.impact, text="users began to get errors, or no answer in time")]
-    signs = [known for known in history.known if known.at >= history.impact
-             and (known.kind == "notice" or (known.kind == "alarm" and known.state == "ALARM"))]  # fmt: skip
-    if signs:
-        first = min(signs, key=lambda known: known.at)
-        text = f"{first.subject} in ALARM" if first.kind == "alarm" else f"{first.subject} wrote"
-        found.append(Cause(at=first.at, text=f"the first sign of it: {text}"))
+    seen = [known for known in signs(history) if known.at >= history.impact]
+    if seen:
+        first = min(seen, key=lambda known: known.at)
+        word = "wrote" if first.kind == "notice" else "in ALARM" if first.state == "ALARM" else "without data"
+        found.append(Cause(at=first.at, text=f"the first sign of it: {first.subject} {word}"))
     goal = next((g for g in level.objectives.values() if g.is_ == "rto"), None)
     down = outages(goal or Objective(is_="rto", par="1s", target="2s", zero="3s"), level, history, end)
     found += [Cause(at=outage.start, text="users were hurt again") for outage in down[1:]]

@@ -3,7 +3,7 @@
 import msgspec
 
 from drill.engine.history import Given, History, Known, Steered, Truth
-from drill.score.effects import AROUND, Effect, felt_text, otherwise_text
+from drill.score.effects import SHORT, Effect, felt_text, otherwise_text
 from drill.score.lessons import call_of, changes
 from drill.score.outages import success
 
@@ -46,7 +46,7 @@ def deed_of(given: Given, history: History, effect: Effect | None) -> Deed:
     told = given.message if given.error in given.message else ": ".join(filter(None, [given.error, given.message]))
     return Deed(
         n=given.n, at=given.at, author=given.author, line=given.line, state=given.state, code=given.error, error=told,
-        done=given.done, before=success(history, given.at - AROUND * 1000, given.at), effect=effect,
+        done=given.done, before=success(history, given.at - SHORT * 1000, given.at), effect=effect,
         known=_known(given.at, history),
     )  # fmt: skip
 
@@ -72,6 +72,15 @@ def effect_text(deed: Deed, won: bool, points: int) -> str:
 def helped(deed: Deed) -> bool:
     """Tell whether clearly more was answered well because of a command, or would have been but for a later one."""
     return deed.effect is not None and (deed.effect.good or deed.effect.spare)
+
+
+def signs(history: History) -> list[Known]:
+    """Return what could be seen without looking: alarms, and messages that did not answer a command."""
+    given = {one.at for one in history.commands}
+    return [
+        known for known in history.known
+        if (known.kind == "alarm" and known.state != "OK") or (known.kind == "notice" and known.at not in given)
+    ]  # fmt: skip
 
 
 def words_of(known: Known) -> str:

@@ -9,7 +9,7 @@ from drill.level.level import Level, Objective
 from drill.model.units import clock_text
 from drill.score.charts import Mark, served_chart, timeline_chart
 from drill.score.debrief import Debrief
-from drill.score.deeds import Deed, hand_text, true_text
+from drill.score.deeds import Deed, hand_text, signs, true_text
 from drill.score.outages import FLOOR, Outage, outages, success
 from drill.score.page import Picture
 
@@ -51,7 +51,7 @@ def story(level: Level, history: History, told: Debrief) -> Story:
     goal = next((g for g in level.objectives.values() if g.is_ == "rto"), None)
     found = outages(goal or Objective(is_="rto", par="1s", target="2s", zero="3s"), level, history, int(level.length))
     impact = found[0].start if found else -1
-    noticed = _first([k.at for k in history.known if k.kind in ("alarm", "notice") and k.state != "OK"], impact)
+    noticed = _first([known.at for known in signs(history)], impact)
     acted = _first([deed.at for deed in changing(told)], max(noticed, impact))
     before = [deed for deed in changing(told) if deed.at < max(noticed, impact) and not deed.error]
     length = int(level.length)

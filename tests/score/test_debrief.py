@@ -142,6 +142,12 @@ def test_a_message_that_a_command_itself_brought_was_not_known_before_it() -> No
     assert rows == [("served ALARM: 0 < 1", REMAP), ("guide: Accepted.", "")], "the answer comes after it"
 
 
+def test_the_first_sign_is_no_answer_to_a_command() -> None:
+    history = played((70, REMAP))
+    history.known.insert(0, Known(at=70_000, kind="notice", subject="guide", text="Accepted."))
+    assert "the first sign of it: web-health in ALARM" in [cause.text for cause in told(history).happened]
+
+
 def test_an_error_is_told_once() -> None:
     history = played((120, REMAP))
     given = history.commands[0]

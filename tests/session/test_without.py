@@ -70,6 +70,8 @@ def test_an_action_is_told_by_what_it_brought_when_it_could_be_there() -> None:
     assert found.good and found.more > 0
     page = told(session, measured(session))
     assert "`ec2 start-instances` of T+01:20 took effect at T+02:" in page.headline
+    texts = [cause.text.partition(" ")[0] for cause in page.happened]
+    assert texts.index("ec2") < texts.index("users", texts.index("users") + 1), "first the effect, then all is well"
     assert "made no difference" not in asked(session) + report_md(page)
 
 
