@@ -75,7 +75,7 @@ def test_whoever_answers_for_the_shop_is_hit_also_a_spare_that_took_over_in_the_
 
 READY = {
     "zone-power": 700, "region-failover": 750, "eip-remap": 499,
-    "api-day": 750, "dr-ladder/warm-standby": 750, "dr-ladder/pilot-light": 750,
+    "api-day": 750, "dr-ladder/warm-standby": 750, "dr-ladder/pilot-light": 750, "dead-nat": 499,
 }  # fmt: skip
 
 
