@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import shutil
 import sys
-import textwrap
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -21,7 +20,7 @@ from drill.model.text import clean, one_line
 from drill.model.units import Duration, clock_text, duration_text
 from drill.view.closing import Closings
 from drill.view.frame import FeedRow, Frame, Series
-from drill.view.said import actions_of, briefing, component, debriefing, look
+from drill.view.said import TIME, actions_of, briefing, component, debriefing, folded, look
 
 STEP = 1000  # ms: how often there may be news
 LONGEST_CALL = 120_000  # ms: a command that takes longer goes on while one types
@@ -36,7 +35,7 @@ feed             what was said lately
 leave            stop here, as the end of input does; `drill resume --plain` goes on
 quit             end the drill: the rest runs hands-off, then the debrief; at a terminal with a question
 Any command of the console: aws ..., ops ..., dig NAME, curl NAME. `aws ec2 help` lists operations.
-Time passes only with wait and with the time that a command takes."""
+""" + TIME
 
 
 class Plain:
@@ -56,7 +55,7 @@ class Plain:
 
     def play(self, lines: Iterator[str] | None = None) -> int:
         """Play to the end, or until it is left; return the exit code, 0."""
-        for text in briefing(self.session):
+        for text in self.briefing():
             self.say(text)
         self.unsaved()
         self.left = False
@@ -112,6 +111,10 @@ class Plain:
     def offers(self, line: str) -> list[Completion]:
         """Return what a line may become."""
         return complete(line, self.session.world)
+
+    def briefing(self) -> Iterator[str]:
+        """Say what is played, and how time passes."""
+        return briefing(self.session)
 
     def obey(self, line: str) -> bool:
         """Do what a line says; return False when it ends or leaves the drill."""
@@ -290,10 +293,3 @@ class Plain:
 
 def _print(text: str) -> None:
     print(folded(text, shutil.get_terminal_size().columns) if sys.stdout.isatty() else text, flush=True)
-
-
-def folded(text: str, width: int) -> str:
-    """Break lines longer than ``width`` between words, where a terminal would break them within."""
-    rows = [textwrap.wrap(row, max(20, width), break_long_words=False, break_on_hyphens=False) if len(row) > width
-            else [row] for row in text.split("\n")]  # fmt: skip
-    return "\n".join(line for row in rows for line in row)

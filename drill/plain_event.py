@@ -16,12 +16,12 @@ from drill.desk import Desk
 from drill.model.units import Duration, clock_text
 from drill.plain import HELP as PLAY
 from drill.plain import NEWS, Plain
+from drill.view.said import TIME, briefing
 
 TICK = 0.25  # seconds between two looks at the clock
 LEAD = 2000  # ms that a command may take the drill ahead of the clock before one has to wait for it
 
-_USUAL = "Time passes only"
-HELP = "\n".join([*(line for line in PLAY.split("\n") if not line.startswith((_USUAL, "leave "))),
+HELP = "\n".join([*(line for line in PLAY.split("\n") if line != TIME and not line.startswith("leave ")),
                   "leave            stop here; `drill play --event` goes on, and the server's clock runs meanwhile",
                   "Time passes by itself."])  # fmt: skip
 
@@ -38,11 +38,9 @@ class PlainEvent(Plain):
         """Say what can be typed."""
         self.say(HELP)
 
-    def play(self, lines: Iterator[str] | None = None) -> int:
-        """Play to the end; the last words of the usual briefing are not so here."""
-        say, self.say = self.say, lambda text: None if text.startswith(_USUAL) else say(text)
-        say("Time passes by itself, as the server's clock does. Type help for the words.")
-        return super().play(lines)
+    def briefing(self) -> Iterator[str]:
+        """Say what is played, and whose clock it is played by."""
+        return briefing(self.session, "Time passes by itself, as the server's clock does.")
 
     def due(self) -> int:
         """Return where the drill should be by now, in ms."""

@@ -14,12 +14,13 @@ from drill.console.completion import Completion
 from drill.hosted.begun import discard, nothing_played, way_on
 from drill.hosted.injects import Course, course, injects, told
 from drill.hosted.lines import HELP, obey, offers, spelled
-from drill.hosted.roles import may
+from drill.hosted.roles import LEADER_ENDS, may
 from drill.hosted.truth import beside
 from drill.model.units import Duration, clock_text
 from drill.plain import HELP as PLAY
 from drill.plain import NEWS, Plain
-from drill.view.said import debriefing
+from drill.view.closing import Closings
+from drill.view.said import TIME, briefing, debriefing
 
 ANSWER = 5.0  # seconds to wait for the host's word on a command
 
@@ -132,7 +133,7 @@ class HostedPlain(PlainHost):
         self.say(f"{self.moment()}{' Time stands still; resume lets it pass.' if self.session.paused else ''}")
 
 
-_LEADERS = ("leave ", "quit ", "Time passes")  # lines of the usual help that are not so in a seat
+_LEADERS = ("leave ", "quit ", TIME)  # lines of the usual help that are not so in a seat
 SEAT = "\n".join([*(line for line in PLAY.split("\n") if not line.startswith(_LEADERS)),
                   "leave            leave; `drill join` with the same code comes back, the others play on",
                   "Whoever leads keeps the time; wait says what comes meanwhile."])  # fmt: skip
@@ -146,6 +147,11 @@ class PlainSeat(Plain):
     def __init__(self, desk: Any, session: Any, say: Callable[[str], None] | None = None) -> None:
         super().__init__(desk, session, say)
         self.asks = False  # who leaves ends nothing
+        self.closings = Closings(LEADER_ENDS)
+
+    def briefing(self) -> Iterator[str]:
+        """Say what is played, and whose time it is; not which situation it is."""
+        return briefing(self.session, f"{self.player.leader} keeps the time.", seed=False)
 
     def help(self, _: str) -> None:
         """Say what can be typed."""

@@ -23,6 +23,7 @@ DUTY = {
     "operator": "act on AWS: every aws command, ops shed-load",
     "communications": "tell users: ops post-status, with --impact and --eta where they are known",
 }
+LEADER_ENDS = "Whoever leads ends it."  # said in a seat where others are told how to end a drill early
 _OPS = {
     "ops:DeclareIncident": "commander",
     "ops:Assign": "commander",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -32,10 +33,14 @@ TIER = {
 }
 
 
-def briefing(session: Any) -> Iterator[str]:
-    """Say what is played, what is at stake, and how time passes."""
+TIME = "Time passes only with wait and with the time that a command takes."
+
+
+def briefing(session: Any, time: str = TIME, seed: bool = True) -> Iterator[str]:
+    """Say what is played, what is at stake, and how time passes. ``seed``: whether it is told which situation it is."""
     level = session.level
-    yield f"{level.title}. Seed {session.seed}, {duration_text(session.length)}. {TIER[level.tier]}"
+    which = f"Seed {session.seed}, {duration_text(session.length)}" if seed else duration_text(session.length)
+    yield f"{level.title}. {which}. {TIER[level.tier]}"
     if level.brief:
         yield level.brief.strip()
     for row in session.scorecard().rows:
@@ -45,7 +50,7 @@ def briefing(session: Any) -> Iterator[str]:
             f" worth {row.whole} points{must}."
         )
     yield from carried(session.level)
-    yield "Time passes only with wait and with the time that a command takes. Type help for the words."
+    yield f"{time} Type help for the words."
 
 
 def carried(level: Level) -> Iterator[str]:
@@ -202,3 +207,10 @@ def deed_said(deed: Deed, told: Debrief) -> str:
     text = f"T+{clock_text(deed.at)} {deed.line}: {(deed.error or deed.state).rstrip('.')}."
     did = effect_text(deed, told.won, told.points)
     return f"{text} It {did}." if did else text
+
+
+def folded(text: str, width: int) -> str:
+    """Break lines longer than ``width`` between words, where a terminal would break them within."""
+    rows = [textwrap.wrap(row, max(20, width), break_long_words=False, break_on_hyphens=False) if len(row) > width
+            else [row] for row in text.split("\n")]  # fmt: skip
+    return "\n".join(line for row in rows for line in row)

@@ -226,6 +226,12 @@ async def test_a_shared_session_begins_when_its_facilitator_says_so(database: An
         head = str(app.screen.query_one("#head", Static).render())
         assert "not begun" in head and "Space begins for everybody" in head and spelled(link.code) in head
         assert session.now == 0 and "bob operator" in head
+        assert "Space begin" in str(app.screen.query_one(KeyBar).render())
+        await pilot.resize_terminal(80, 24)
+        await pilot.pause()
+        await pilot.pause(0.3)
+        rows = [app.screen.query_one("#head", Static).render_line(y).text for y in range(3)]
+        assert spelled(link.code) in rows[0] and "bob operator" in rows[2], rows
         level_with([seat], session, link)
         assert seat.waiting and seat.leader == "fay"
         await pilot.press("space")
@@ -304,11 +310,13 @@ def test_a_seat_is_kept_line_by_line(database: Any, hosted: tuple[Any, Link]) ->
     while not seat.role:
         seat.apply(seat.fetch())
     obey("seat cleo commander", session, "fay")
-    lines = ["look", "ops declare-incident --severity 1", GROW, "wait 1s", "feed", "leave"]
+    lines = ["help", "look", "ops declare-incident --severity 1", GROW, "wait 1s", "feed", "leave"]
     assert plain.play(iter(lines)) == 0
     pumping.set()
     text = "\n".join(said)
     assert "Refused. ops DeclareIncident is for the incident commander: ask cleo" in text and "Taken." in text
+    assert "fay keeps the time." in text and "Seed 7" not in text and "drill resume" not in text
+    assert "comes back, the others play on" in text and "Time passes only" not in text
     assert said[-1].startswith("Left.") and [e.author for e in session.entries if e.note == "action"] == ["ada"]
 
 

@@ -17,6 +17,7 @@ from drill.hosted.injects import Course, Inject, course, injects
 from drill.hosted.lines import spelled
 from drill.hosted.truth import Beside, beside
 from drill.model.units import clock_text
+from drill.tui.canvas.text import width_of
 from drill.tui.screens.base import DIM
 from drill.tui.screens.console_box import ConsoleBox, ConsoleInput
 from drill.tui.screens.drill_time import TimedScreen
@@ -25,7 +26,6 @@ from drill.view.frame import Frame
 
 LATEST = 40  # lines of the feed
 KEYS = [
-    Key("space", "Space", "pause"),
     Key("n", "n", "now"),
     Key("s", "s", "skip"),
     Key("d", "d", "delay"),
@@ -94,24 +94,31 @@ class LeadView(TimedScreen):
         typing = isinstance(self.focused, ConsoleInput)
         entries = len(self.session.entries)
         saved = (f"saved, {entries} in log ", DIM) if self.session.saving else ("NOT SAVED ", "$error")
-        self.query_one(KeyBar).show(LINE_KEYS if typing else KEYS, Content.assemble(saved))
+        space = "begin" if waits(self.session) else "go on" if self.session.paused else "pause"
+        keys = LINE_KEYS if typing else [Key("space", "Space", space), *KEYS]
+        self.query_one(KeyBar).show(keys, Content.assemble(saved))
+
+    def on_resize(self) -> None:
+        """Lay the first lines out for the new width."""
+        self.dirty = True
 
     def head(self) -> Content:
         """Return what is led, the time, and who takes part."""
         frame, session = self.frame, self.session
-        time = f"T+{clock_text(frame.now)} of {clock_text(frame.length)}  {self.clock.speed}x"
+        time, begins = f"  T+{clock_text(frame.now)} of {clock_text(frame.length)}  {self.clock.speed}x", ""
         stands = (" paused ", "reverse $warning") if session.paused else ("live", "$success")
-        team = ", ".join(f"{name} {role}" for name, role in session.seats.items()) or "no seats taken"
         if waits(session):
             whom = " for everybody, once all are here" if self.link is not None else ""
-            stands, time = (" not begun ", "reverse $warning"), f"Space begins{whom}"
+            stands, time, begins = (" not begun ", "reverse $warning"), "", f"   Space begins{whom}"
         code = f"   drill join {spelled(self.link.code)}" if self.link is not None else ""
         if self.link is not None and self.link.problem:
             code = f"   players hear nothing: {self.link.problem}"
         goals = "   ".join(f"{gauge.label} {gauge.actual} of {gauge.target}" for gauge in frame.gauges)
+        team = ", ".join(f"{name} {role}" for name, role in session.seats.items()) or "no seats taken"
+        fits = width_of(goals) + width_of(team) + 5 <= self.size.width
         return Content.assemble(
-            (frame.title, "bold"), f"  seed {frame.seed}  ", time, "  ", stands, (code, "$secondary"),
-            "\n", (goals, ""), (f"   {team}", DIM),
+            (frame.title, "bold"), f"  seed {frame.seed}", time, "  ", stands, (code, "$secondary"), begins,
+            "\n", goals, "   " if fits else "\n", (team, DIM),
         )  # fmt: skip
 
     def show_truth(self) -> None:

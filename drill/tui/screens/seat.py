@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cached_property
 from typing import Any
 
 from textual import on
@@ -13,7 +14,7 @@ from textual.widgets import Input
 
 from drill.catalog.ops import Answer, BuyHint
 from drill.console import ConsoleError, parse
-from drill.hosted.roles import DUTY, may, may_call
+from drill.hosted.roles import DUTY, LEADER_ENDS, may, may_call
 from drill.model.command import Action
 from drill.tui.screens.base import DIM
 from drill.tui.screens.console_box import ConsoleBox, Output
@@ -24,10 +25,11 @@ from drill.tui.screens.drill_keys import TYPING, hands, reading
 from drill.tui.screens.drill_time import BUDGET
 from drill.tui.screens.keybar import Key, KeyBar
 from drill.tui.widgets.feed import FeedPanel
+from drill.view.closing import Closings
 from drill.view.frame import Frame
 
 SILENT = 6_000  # ms without a word of the host after which one is told
-_TIME = frozenset({"pause", "faster", "slower"})  # the facilitator's to do
+_TIME = frozenset({"pause", "faster", "slower", "end"})  # the facilitator's to do
 _DOES = {"space": "pause", "plus": "faster", "minus": "slower", "H": "hint", "a": "answer"}  # keys of the last line
 
 
@@ -135,6 +137,11 @@ class SeatScreen(DrillScreen):
         live = (trouble[:60], "$error") if trouble else (stands, "$warning") if self.clock.paused else ("live", DIM)
         self.query_one(KeyBar).show(keys, Content.assemble(who, " · ", live, " "), Content.assemble(live, " "))
 
+    @cached_property
+    def closings(self) -> Closings:
+        """What was said of ending it early: that is not for a seat to do."""
+        return Closings(LEADER_ENDS)
+
     @property
     def help_hides(self) -> frozenset[str]:
         """Keys of others are neither in the last line nor on the help page: the facilitator's, and other roles'."""
@@ -170,8 +177,8 @@ class SeatScreen(DrillScreen):
 
     def action_pause(self) -> None:
         """Say whose the time is."""
-        self.notify(f"The facilitator keeps the time. Yours: {DUTY.get(self.player.role, 'wait for a seat')}.",
-                    markup=False)  # fmt: skip
+        yours = DUTY.get(self.player.role, "wait for a seat")
+        self.notify(f"The facilitator keeps the time, and ends it. Yours: {yours}.", markup=False)
 
     action_faster = action_slower = action_end = action_pause
 
