@@ -82,6 +82,17 @@ def test_a_fault_ends_by_itself_when_it_is_cleared_or_share_by_share() -> None:
     assert [it.good("users.all", s) for s in (49, 52, 78, 81)] == [1.0, 0.0, 0.0, 1.0]
 
 
+def test_what_comes_back_is_told_share_by_share() -> None:
+    dark = {"at": "50s", "fault": "drill:az:power-interruption", "target": "use1-az1"}
+    it = lab(dark={**dark, "recover": [["10s", "30%"], ["20s", "100%"]]})
+    it.run(150)
+    texts = [truth.text for truth in it.session.history.truths]
+    assert texts == ["the zone loses power", "30 % of what was hit is back", "all that was hit is back"]
+    it = lab(dark={**dark, "for": "20s"})
+    it.run(150)
+    assert it.session.history.truths[-1].text == "over: the zone loses power"
+
+
 def test_demand_changes_by_rate_by_factor_and_along_a_curve() -> None:
     it = lab(
         more={"at": "50s", "demand": {"population": "users", "factor": 1.5}},

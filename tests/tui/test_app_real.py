@@ -89,6 +89,8 @@ async def test_a_level_is_won_by_keys_alone_told_replayed_and_verified() -> None
         await app.workers.wait_for_complete()
         await pilot.pause()
         assert "the reference solution scores" in str(told.query_one("#compared").render())
+        did = " ".join(str(told.query_one("#actions").render()).split())
+        assert "beside the same run without it" in did and "took effect at T+0" in did and "lost with" in did
         log = read(screen.session.log.path)
         assert replay(screen.session.file, log).scorecard() == screen.session.scorecard()
         told.since = 0.0
