@@ -4,6 +4,7 @@ from typing import Any
 
 import msgspec
 
+from drill.engine.readers import holds
 from drill.level.figures import moment
 from drill.level.level import ScriptRule
 from drill.level.shapes import faults
@@ -80,8 +81,11 @@ def _inject(session: Session, name: str, rule: ScriptRule, known: Course) -> Inj
     word = {"came": "came", "was skipped": "skipped"}.get(state, "delayed" if held or until >= 0 else "waiting")
     source, to, text = _words(name, rule)
     due = at if word in ("came", "skipped") else until + held if until >= 0 else _due(session, rule, held)
+    when = _when(rule)
+    if word == "waiting" and rule.unless is not None and holds(rule.unless, session.sim.truth, {})[0]:
+        due, when = -1, f"{when}, but not as things are"
     return Inject(
-        id=name, due=due, when=_when(rule), source=source, to=to, text=text, state=word,
+        id=name, due=due, when=when, source=source, to=to, text=text, state=word,
         expects=known.follows(name, session), usual=known.fired.get(name, -1),
     )  # fmt: skip
 

@@ -65,6 +65,15 @@ def test_the_list_of_injects_follows_what_is_done_to_them() -> None:
     assert rows["dark"].state == "came" and rows["dark"].due == 10_000 and rows["support"].due == 40_000
 
 
+def test_an_inject_that_would_stay_out_as_things_are_says_so() -> None:
+    session = Session.start(load(find("eip-remap")), 7)
+    first, *_ = injects(session, course(session))
+    assert (first.id, first.due > 0) == ("death-2", True)  # web-2 answers for the shop
+    assert [row.when for row in injects(session) if row.due < 0 and row.id.startswith("death")] == [
+        "at 58s, but not as things are"
+    ] * 2
+
+
 @pytest.mark.parametrize("path", bundled(), ids=lambda path: path.stem)
 def test_every_level_can_be_led_and_looking_changes_nothing(path: Path) -> None:
     session = Session.start(load(path), 3)
