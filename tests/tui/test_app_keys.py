@@ -25,7 +25,6 @@ from drill.tui.screens.keybar import KeyBar
 from drill.tui.screens.levels import LevelList
 from drill.tui.screens.pick import ActionPicker
 from drill.tui.widgets.board import Board
-from drill.tui.widgets.feed import FeedPanel
 from drill.tui.widgets.map import MapView
 from tests.tui.fakes import FakeDesk
 
@@ -263,7 +262,7 @@ async def test_find_selects_and_tab_moves_on() -> None:
 async def test_tab_goes_to_what_can_be_read_and_back() -> None:
     async with drilling() as (_app, pilot, _session, screen, _wall):
         await pilot.press("tab")
-        assert screen.query_one(FeedPanel).has_focus and screen.query_one(KeyBar).keys == reading()
+        assert screen.query_one(Board).feed.has_focus and screen.query_one(KeyBar).keys == reading()
         await pilot.press("tab")
         assert screen.query_one(MapView).has_focus
         screen.query_one(ConsoleInput).write("aws ec2 help")

@@ -118,3 +118,20 @@ async def test_any_size_and_any_theme_is_survived() -> None:
         for theme in ("nord", "textual-light", "solarized-light", "drill-light"):
             app.theme = theme
             await pilot.pause()
+
+
+async def test_lines_that_the_map_leaves_empty_are_the_feed_s() -> None:
+    app = Whole(frames.zone_power())
+    async with app.run_test(size=(200, 60)) as pilot:
+        await pilot.pause()
+        board = app.board
+        assert board.feed is board.wide_feed and not board.side_feed.display
+        assert board.feed.size.width > 120 and board.feed.size.height >= 8
+        drawn = board.map._layout
+        assert drawn is not None
+        lowest = max(spot.rect.bottom for spot in drawn.regions.values())
+        assert 0 <= board.map.size.height - lowest <= 2, "the map has what it needs, and little more"
+        assert all(text in screen(app) for text in ("Feed", "NO POWER", "131%"))
+        await pilot.resize_terminal(120, 40)
+        await pilot.pause()
+        assert board.feed is board.side_feed and board.feed.display and "Feed" in screen(app)

@@ -9,6 +9,8 @@ from textual.reactive import reactive
 from textual.widget import Widget
 from textual.widgets import Static
 
+from drill.tui.canvas.layout import layout
+from drill.tui.canvas.topology import lines_of
 from drill.tui.widgets.alarms import AlarmsPanel
 from drill.tui.widgets.base import CanvasWidget
 from drill.tui.widgets.feed import FeedPanel
@@ -21,6 +23,8 @@ from drill.tui.widgets.selected import SelectedPanel
 from drill.tui.widgets.timeline import Timeline
 from drill.view.frame import Frame, Series
 
+TALL = 46  # lines from which the map may leave some empty
+FEED = 8  # lines from which these are worth a feed of their own
 LEAST = (60, 20)  # columns and lines of the whole terminal below which nothing can be made out
 
 
@@ -55,21 +59,29 @@ class Board(Widget):
         self.guide = GuidePanel(plain=plain, bare=bare)
         self.map = MapView(plain=plain, bare=bare)
         self.alarms = AlarmsPanel(plain=plain, bare=bare)
-        self.feed = FeedPanel(plain=plain, bare=bare)
+        self.side_feed = FeedPanel(plain=plain, bare=bare)
+        self.wide_feed = FeedPanel(plain=plain, bare=bare)  # below the map, where that leaves room
+        self.wide_feed.display = False
         self.jobs = JobsPanel(plain=plain, bare=bare)
         self.chosen = SelectedPanel(plain=plain, bare=bare)
         self.fold = FoldedPanel(plain=plain, bare=bare)
         self.timeline = Timeline(plain=plain, bare=bare)
         self.small = Static(id="small", markup=False)
-        self._side = Container(self.alarms, self.feed, self.jobs, self.chosen, id="side")
+        self._needs: tuple[object, int] = (None, 0)
+        self._side = Container(self.alarms, self.side_feed, self.jobs, self.chosen, id="side")
         self.set_reactive(Board.plain, plain)
         self.set_reactive(Board.bare, bare)
 
     @property
     def panels(self) -> tuple[CanvasWidget, ...]:
         """Every part, top to bottom."""
-        side = (self.alarms, self.feed, self.jobs, self.chosen)
-        return (self.header, self.guide, self.map, *side, self.fold, self.timeline)
+        side = (self.alarms, self.side_feed, self.jobs, self.chosen)
+        return (self.header, self.guide, self.map, self.wide_feed, *side, self.fold, self.timeline)
+
+    @property
+    def feed(self) -> FeedPanel:
+        """The feed that is shown: below the map where there is room for it, else beside."""
+        return self.wide_feed if self.wide_feed.display else self.side_feed
 
     def compose(self) -> ComposeResult:
         """Header; map beside the panels; timeline."""
@@ -78,6 +90,7 @@ class Board(Widget):
             with Container(id="main"):
                 yield self.guide
                 yield self.map
+                yield self.wide_feed
                 yield self.fold
             yield self._side
         yield self.timeline
@@ -147,6 +160,10 @@ class Board(Widget):
         _set(self.timeline, height=3 if height >= 28 else 1)
         self._grow(self.header, self.header.lines_for(self.frame, width))
         self._grow(self.guide, self.guide.lines_for(self.frame, width - side - 2))
+        below = self._below(width - side - 2, height) if wide else 0
+        _show(self.wide_feed, below > 0)
+        _show(self.side_feed, below == 0)
+        _set(self.wide_feed, height=max(1, below), margin=1)
         if not wide:
             _set(self.fold, height=4 if height >= 16 else 2)
             return
@@ -156,8 +173,22 @@ class Board(Widget):
         for panel, most in ((self.alarms, room // 4), (self.jobs, room // 5), (self.chosen, room // 2)):
             lines = panel.lines_for(self.frame, inside)
             self._grow(panel, min(lines, max(2, most)))
-        for below in (self.feed, self.jobs, self.chosen):
-            _set(below, margin=1 if spaced else 0)
+        for lower in (self.side_feed, self.jobs, self.chosen):
+            _set(lower, margin=1 if spaced else 0)
+
+    def _below(self, width: int, height: int) -> int:
+        """Return the lines below the map that a map of this size leaves empty; 0 where they are too few for a feed."""
+        frame = self.frame
+        if frame is None or height < TALL:
+            return 0
+        room = height - 2 - 3 - self.guide.lines_for(frame, width)
+        key = (width, room, [(card.id, lines_of(card)) for card in frame.cards])
+        if self._needs[0] != key:
+            found = layout(frame, width, room)
+            rects = [spot.rect for spot in found.regions.values()] + [spot.rect for spot in found.cards.values()]
+            self._needs = (key, max((rect.bottom for rect in rects), default=room))
+        spare = room - self._needs[1] - 2
+        return spare if spare >= FEED else 0
 
     @staticmethod
     def _grow(panel: CanvasWidget, lines: int) -> None:
