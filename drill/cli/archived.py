@@ -29,7 +29,8 @@ def verify_archive(options: argparse.Namespace) -> int:
     else:
         for result in results:
             print(f"{result['log']}: {result['text']}", file=sys.stdout if result["verified"] else sys.stderr)
-        print(f"{len(results)} logs: {'all' if right else 'NOT all'} lead to what runs.csv says")
+        count = f"{len(results)} {'log' if len(results) == 1 else 'logs'}"
+        print(f"{count} run again: {'as runs.csv says' if right else 'NOT as runs.csv says'}")
     return FINE if right else MISSED
 
 

@@ -15,6 +15,7 @@ from typing import Any
 import msgspec
 import psycopg
 import pytest
+from textual.widgets import Static
 
 from drill.cli import main
 from drill.cli.entering import EventDesk, afterwards, announcement
@@ -198,7 +199,7 @@ def _archive_gives_the_boards_points(cup: Cup, capsys: Any) -> None:
     (out / "runs.csv").write_text(table.replace(",1000,True,", ",999,True,", 1))
     assert main(["verify", "--archive", str(out)]) == 1
     said = capsys.readouterr()
-    assert said.err.count("1000 points, won; runs.csv says 999 points, won") == 1 and "NOT all" in said.out
+    assert said.err.count("1000 points, won; runs.csv says 999 points, won") == 1 and "3 logs run again: NOT as" in said.out
     assert main(["verify", "--archive", str(cup.folder)]) == 2
     assert capsys.readouterr().err.count("\n") == 1
 
@@ -396,6 +397,7 @@ async def _nothing_here_plays_it_again(app: DrillApp, pilot: Any) -> None:
     debrief: Any = app.screen
     assert isinstance(debrief, DebriefScreen)
     shown = str(debrief.query_one(KeyBar).render())
+    assert "drill report" not in str(debrief.query_one("#title", Static).render())
     assert "again" not in shown and "new seed" not in shown and "done" in shown
     debrief.since -= DEAF
     await pilot.press("r", "n")

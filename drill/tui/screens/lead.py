@@ -124,6 +124,8 @@ class LeadScreen(LeadView):
         rest = "" if self.session.over else ": the rest runs hands-off"
         command = resumes(self.session)
         later = f"`{command}` goes on from here" if command else "the run is lost"
+        if self.link is not None:
+            later += ", with a new code: this session ends for the players"
         if nothing_played(self.session):
             rest = "; nothing was played, and no run is kept"
         self.ask_leave(
