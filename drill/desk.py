@@ -199,7 +199,9 @@ class Desk:
         log = session.log
         if log is None or not log.saving:
             return "Left. This run was not saved."
-        return f"Left at T+{clock_text(session.now)}. `drill resume {log.path.stem[:8]}{options}` goes on."
+        kept = clock_text(session.entries[-1].t if session.entries else 0)  # there is a mark every 10 s
+        command = f"drill resume {log.path.stem[:8]}{options}"
+        return f"Left at T+{clock_text(session.now)}. `{command}` goes on from T+{kept}."
 
     def cut_off(self) -> str:
         """Return which run ``resume`` would go on with, "" for none: ``eip-remap at 02:10``."""

@@ -123,7 +123,7 @@ def test_the_end_of_input_leaves_the_drill_as_it_stands(home: Path, capsys: Any)
     assert done.returncode == 0 and done.stderr == ""
     assert "T+00:00> look" in done.stdout and "Saved as" not in done.stdout and "\x1b" not in done.stdout
     (run,) = open_runs(home / "runs")
-    assert f"Left at T+00:10. `drill resume {run.path.stem[:8]} --plain` goes on." in done.stdout
+    assert f"Left at T+00:10. `drill resume {run.path.stem[:8]} --plain` goes on from T+00:10." in done.stdout
     assert main(["runs"]) == 0
     said = capsys.readouterr().out
     assert "1 not finished" in said and f"T+00:10  first-shift     1  -         {run.header.started[:10]}" in said

@@ -21,7 +21,7 @@ def closing(session: Session, card: Scorecard, users: Users) -> Closing | None:
     row = out_of_reach(session.level, session.history, card.rows)
     if row is not None:
         figure = f"{row.label} {row.actual_text}, target {row.target_text}"
-        return Closing(kind="lost", text=f"This can no longer be won: {figure}. Points can still be had, 499 at most.")
+        return Closing(kind="lost", text=f"This can no longer be won: {figure}.")
     known, steady = users.history[:-STEADY], users.history[-STEADY:]
     hurt = any(share is not None and share < SERVED for share in known)
     well = len(steady) == STEADY and all(share is not None and share >= SERVED for share in steady)

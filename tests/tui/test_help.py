@@ -37,6 +37,11 @@ async def test_in_a_drill_every_key_is_told() -> None:
             assert key in keys, key
             assert f"{key} " in page, key
         assert "In the feed" in page and "Finding out" in page and "Score" in page
+        await pilot.resize_terminal(80, 24)
+        await pilot.pause()
+        rows = str(app.screen.query_one("#text", Static).render()).splitlines()
+        told_rows = rows[: rows.index(next(row for row in rows if row.startswith("Finding out")))]
+        assert max(map(len, told_rows)) <= app.screen.query_one("#text").size.width, "no row wraps by itself"
         await pilot.press("escape")
         assert app.screen is screen
 

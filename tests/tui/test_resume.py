@@ -46,4 +46,4 @@ async def test_a_run_comes_back_paused_and_says_so(by_key: bool) -> None:
         await pilot.press("q", "l")
         await pilot.pause()
     run = session.log.path.stem[:8]
-    assert app.farewell.startswith("Left at T+01:") and f"`drill resume {run}` goes on." in app.farewell
+    assert app.farewell.startswith("Left at T+01:") and f"`drill resume {run}` goes on from T+01:00." in app.farewell

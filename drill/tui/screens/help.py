@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterator
 from typing import Any
 
@@ -65,11 +66,17 @@ class Help(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         with VerticalScroll(id="page"):
-            yield Static(help_text(self.below), id="text")
+            yield Static("", id="text")
 
     def on_mount(self) -> None:
         """Let the arrows scroll."""
         self.query_one("#page").focus()
+        self.on_resize()
+
+    def on_resize(self) -> None:
+        """Wrap the rows for the width that there is: 96 % of the terminal, at most 92, less border and scroll bar."""
+        wide = min(92, self.app.size.width * 96 // 100) - 8
+        self.query_one("#text", Static).update(help_text(self.below, wide))
 
     def action_scroll(self, by: int) -> None:
         """Scroll by a line."""
@@ -131,7 +138,7 @@ def spelled(keys: list[str]) -> str:
     return " ".join(keys)
 
 
-def help_text(screen: Screen[Any]) -> Content:
+def help_text(screen: Screen[Any], width: int = 84) -> Content:
     """Return the page of ``screen``: its keys, then what its ``help_about`` names: "looking", "states", "score"."""
     told = sections(screen)
     wide = max(len(spelled(keys)) for rows in told.values() for keys in rows.values()) + 2
@@ -139,7 +146,8 @@ def help_text(screen: Screen[Any]) -> Content:
     for title, rows in told.items():
         parts += ["\n", (title, "bold $primary"), "\n"]
         for does, keys in rows.items():
-            parts += [(f"  {spelled(keys):<{wide}}", "bold"), does, "\n"]
+            first, *more = textwrap.wrap(does, max(20, width - wide - 2))
+            parts += [(f"  {spelled(keys):<{wide}}", "bold"), first, "\n", *(f"{'':{wide + 2}}{row}\n" for row in more)]
     for title, words in getattr(screen, "help_words", ()):
         room = max(len(typed) for typed, _ in words) + 2
         parts += ["\n", (title, "bold $primary"), "\n"]

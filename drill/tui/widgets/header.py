@@ -120,7 +120,7 @@ def _items(frame: Frame, speed: float, paused: bool) -> list[tuple[int, list[Run
         ]),
         (8, [[(f"▲ {sheds}", Ink.WARN_STRONG)], [("▲ sheds", Ink.WARN_STRONG)]] if sheds else [[]]),
         (-5, [spark(24), spark(12), spark(6), []]),
-        (6, [late, [(p95, late[1][1])]]),
+        (6, [late, [(p95, late[1][1])], []]),
         (3, [[("spend ", Ink.MUTED), (hourly, Ink.TEXT)], [(hourly, Ink.TEXT)], []]),
         (2, [who, who[-1:], []] if frame.saving else [who]),
     ]  # fmt: skip
