@@ -6,6 +6,7 @@ from drill.score.effects import Shed, better_text, felt_text
 from drill.score.model import Row, Scorecard
 from drill.score.scorecard import STARS, WON
 
+SERVED = ("rto", "availability", "latency", "lost")  # measures of what users get, which commands bring back
 COSTS = ("spend", "rpo", "exposure")  # measures of what a command may cost, however it helps users
 WORTH = 0.02  # share of all asks from which a command that cost them is blamed for a loss
 
@@ -24,7 +25,8 @@ def headline(card: Scorecard, deeds: tuple[Deed, ...], sheds: tuple[Shed, ...] =
     if blamed := _blamed(felt, sheds, card.total) or (_cost(felt, first) if first is not None else ""):
         return f"Lost: {missed}{blamed}."
     if moved:
-        return f"Lost: {missed}{moved}; too late, or not enough, for the target."
+        late = "; too late, or not enough, for the target" if first is None or first.measure in SERVED else ""
+        return f"Lost: {missed}{moved}{late}."
     if not tried:
         return f"Lost: {missed}No action was taken."
     harm = min((deed for deed in felt if deed.effect and deed.effect.bad), key=_more, default=None)

@@ -129,7 +129,8 @@ def test_what_a_loss_of_money_hangs_on_is_named_and_not_what_came_too_late() -> 
         "Lost: Spend came to $3.00, past its target of $0.30. "
         "Without `ec2 associate-address` of T+02:00 it would have been $0.10."
     )
-    assert told(played((120, REBOOT), down=300)).headline.count("too late") == 0
+    other = debrief(level, 7, history, card, Extras(measured=worked()))
+    assert "took effect" in other.headline and "too late" not in other.headline
 
 
 def test_a_message_that_a_command_itself_brought_was_not_known_before_it() -> None:
