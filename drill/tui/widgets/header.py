@@ -110,7 +110,7 @@ def _items(frame: Frame, speed: float, paused: bool) -> list[tuple[int, list[Run
         who = [("▲ not saving", Ink.WARN_STRONG)]
     return [
         (9, [[(frame.title, Ink.STRONG)], [(clip(frame.title, 18), Ink.STRONG)]]),
-        (1, [[(frame.tier, Ink.MUTED)], []]),
+        (3, [[(frame.tier, Ink.MUTED)], []]),
         (2, [[(frame.phase, Ink.MUTED)], []]),
         (8, [[time, (" ", Ink.TEXT), pace], [time, (" ", Ink.TEXT), (pace[0].replace(" ", ""), pace[1])]]),
         (7, [
@@ -121,8 +121,8 @@ def _items(frame: Frame, speed: float, paused: bool) -> list[tuple[int, list[Run
         (8, [[(f"▲ {sheds}", Ink.WARN_STRONG)], [("▲ sheds", Ink.WARN_STRONG)]] if sheds else [[]]),
         (-5, [spark(24), spark(12), spark(6), []]),
         (6, [late, [(p95, late[1][1])], []]),
-        (3, [[("spend ", Ink.MUTED), (hourly, Ink.TEXT)], [(hourly, Ink.TEXT)], []]),
-        (2, [who, who[-1:], []] if frame.saving else [who]),
+        (4, [[("spend ", Ink.MUTED), (hourly, Ink.TEXT)], [(hourly, Ink.TEXT)], []]),
+        (1, [who, who[-1:], []] if frame.saving else [who]),
     ]  # fmt: skip
 
 
