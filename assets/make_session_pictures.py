@@ -30,7 +30,7 @@ LED = (
 class Away:
     """Stands for the server: a code to show, and nobody to wait for."""
 
-    code, problem = CODE, ""
+    code, problem, speed = CODE, "", 1
 
     def start(self, wake: Any) -> None:
         """Nothing listens."""
@@ -75,7 +75,8 @@ async def pictures() -> dict[str, str]:
         await pilot.pause(0.4)
         found["lead"] = app.export_screenshot(title="drill host", simplify=True)
     seat = type("Seat", (), {
-        "session": session, "name": "ada", "role": "commander", "trouble": "", "silent": 0, "state": "open",
+        "session": session, "name": "ada", "role": "commander", "trouble": "", "silent": 0, "speed": 1, "leader": "fay",
+        "waiting": False, "state": "open",
         "answers": {}, "start": lambda *_: None, "close": lambda *_: None,
     })()  # fmt: skip
     app = DrillApp(SeatDesk(seat), ("seat",), seat)

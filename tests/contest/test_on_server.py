@@ -199,7 +199,8 @@ def _archive_gives_the_boards_points(cup: Cup, capsys: Any) -> None:
     (out / "runs.csv").write_text(table.replace(",1000,True,", ",999,True,", 1))
     assert main(["verify", "--archive", str(out)]) == 1
     said = capsys.readouterr()
-    assert said.err.count("1000 points, won; runs.csv says 999 points, won") == 1 and "3 logs run again: NOT as" in said.out
+    assert said.err.count("1000 points, won; runs.csv says 999 points, won") == 1
+    assert "3 logs run again: NOT as" in said.out
     assert main(["verify", "--archive", str(cup.folder)]) == 2
     assert capsys.readouterr().err.count("\n") == 1
 
