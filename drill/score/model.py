@@ -1,5 +1,6 @@
 """Scorecard: what a run is worth, objective by objective. The same shape while the drill runs and after it."""
 
+from collections.abc import Iterable
 from typing import Literal
 
 import msgspec
@@ -72,7 +73,7 @@ class Scorecard(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def earned(self) -> int:
         """The points before a win or a loss is counted: those of the rows as they are shown, less hints."""
-        return sum(row.part for row in self.rows) - self.hints
+        return add_up(row.part for row in self.rows) - self.hints
 
     def row(self, name: str) -> Row:
         """Return the row of the objective ``name`` (KeyError when there is none)."""
@@ -85,6 +86,14 @@ class Scorecard(msgspec.Struct, frozen=True, kw_only=True):
     def met(self) -> bool:
         """Tell whether every objective, must or not, is at its target."""
         return all(row.met for row in self.rows)
+
+
+def add_up(parts: Iterable[int]) -> int:
+    """Return the sum of whole numbers."""
+    total = 0
+    for part in parts:
+        total += part
+    return total
 
 
 def points_text(row: Row) -> str:

@@ -11,7 +11,7 @@ from drill.engine.history import History
 from drill.level.level import Level, Objective
 from drill.score.figures import bounds, figure_text
 from drill.score.measures import measure
-from drill.score.model import Reading, Row, Scorecard, Standing
+from drill.score.model import Reading, Row, Scorecard, Standing, add_up
 
 WHOLE = 1000
 WON = 500
@@ -146,7 +146,7 @@ def _shown(rows: tuple[Row, ...], earned: int, worth: int) -> tuple[Row, ...]:
     exact = [float(whole) if row.share >= 1.0 else row.points for row, whole in zip(rows, wholes, strict=True)]
     short = [whole if row.share >= 1.0 else max(0, whole - 1) for row, whole in zip(rows, wholes, strict=True)]
     parts = whole_parts(exact, earned, short)
-    if sum(parts) != earned:  # so little is missing that it cannot be shown
+    if add_up(parts) != earned:  # so little is missing that it cannot be shown
         parts = whole_parts(exact, earned, wholes)
     return tuple(
         msgspec.structs.replace(row, part=part, whole=whole)
@@ -161,7 +161,7 @@ def whole_parts(exact: Sequence[float], total: int, most: Sequence[int] | None =
     """
     parts = [math.floor(each + 1e-6) for each in exact]
     limits = list(most) if most is not None else [total] * len(parts)
-    missing = total - sum(parts)
+    missing = total - add_up(parts)
     while missing:
         step = 1 if missing > 0 else -1
         free = [n for n, part in enumerate(parts) if (part < limits[n] if step > 0 else part > 0)]
