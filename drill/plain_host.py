@@ -13,7 +13,7 @@ from drill.console import ConsoleError, parse
 from drill.console.completion import Completion
 from drill.hosted.begun import discard, nothing_played, way_on
 from drill.hosted.injects import Course, course, injects, told
-from drill.hosted.lines import HELP, obey, offers, spelled
+from drill.hosted.lines import HELP, obey, offers
 from drill.hosted.roles import LEADER_ENDS, may
 from drill.hosted.truth import beside
 from drill.model.units import Duration, clock_text
@@ -108,8 +108,7 @@ class HostedPlain(PlainHost):
 
     def play(self, lines: Iterator[str] | None = None) -> int:
         """Say first who waits for whom."""
-        self.say(f"Time stands still until you begin, for everybody. Players join with `drill join "
-                 f"{spelled(self.link.code)}`; once all are here, type: resume")  # fmt: skip
+        self.say("Time stands still until you begin, for everybody: once all are here, type resume.")
         return super().play(lines)
 
     def obey(self, line: str) -> bool:

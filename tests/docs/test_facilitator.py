@@ -77,7 +77,7 @@ def test_the_session_of_the_page_is_played_over_a_server(postgres: str, database
     assert player.returncode == 0 and "You are ada, commander; fay leads." in out and "Taken." in out
     told, _ = host.communicate(timeout=90)
     assert host.returncode == 0 and "ada: ops declare-incident" in told
-    assert told.index("type: resume") < told.index("T+00:00 of 08:00") < told.index("Done. T+00:00"), told
+    assert told.index("type resume") < told.index("T+00:00 of 08:00") < told.index("Done. T+00:00"), told
 
 
 def test_the_pictures_are_on_the_page() -> None:
