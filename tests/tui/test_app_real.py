@@ -29,6 +29,7 @@ from drill.tui.screens.clock import Clock
 from drill.tui.screens.console_box import ConsoleInput
 from drill.tui.screens.debrief import DebriefScreen
 from drill.tui.screens.drill import DrillScreen
+from drill.tui.screens.keybar import KeyBar
 from drill.tui.screens.pick import ActionPicker
 from drill.tui.screens.replay import Replay
 from drill.tui.widgets.map import MapView
@@ -97,7 +98,10 @@ async def test_a_level_is_won_by_keys_alone_told_replayed_and_verified() -> None
         await pilot.press("w")
         await pilot.pause()
         assert isinstance(app.screen, Replay)
+        keys = app.screen.query_one(KeyBar)
+        assert keys.keys[0].does == "pause"
         await pilot.press("space", "end")
+        assert keys.keys[0].does == "go on"
         assert app.screen.follower.session.over and "start-instances" in app.screen.follower.line
         await pilot.press("less_than_sign", "less_than_sign", "less_than_sign")
         assert app.screen.at == 0 and not app.screen.follower.trouble and not app.screen.follower.line

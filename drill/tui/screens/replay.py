@@ -140,6 +140,8 @@ class Replay(HostScreen[None]):
         board.frame = frame
         wanted = next((card for card in frame.cards if card.id == self.query_one(MapView).selected), None)
         board.series = desk.series(session, wanted.component) if wanted else ()
+        pause = "pause" if self.clock.running else "go on"
+        self.query_one(KeyBar).show([KEYS[0]._replace(does=pause), *KEYS[1:]])
         replay = (" replay ", "reverse $secondary")
         if self.follower.trouble:
             said = Content.assemble(replay, " ", (self.follower.trouble, "$error"))
