@@ -47,9 +47,9 @@ class Plain:
         self.desk, self.session = desk, session
         self.say = say or _print
         self.told: set[FeedRow] = set()  # rows of the feed that were said
+        self.guide = ""  # what the guide said last
         self.saving = True
         self.closings = Closings("`quit` ends it.")
-        self.left = False
         self.asks = sys.stdin.isatty()  # whether ``quit`` asks first: a pipe cannot answer
         self.ending = False  # whether it has just asked
 
@@ -62,6 +62,7 @@ class Plain:
         if self.session.now:
             self.told.update(self.frame().feed)  # it was said before
             self.say(f"Resumed at {self.moment()}")
+        self.news()
         try:
             for line in self.typed() if lines is None else lines:
                 if not self.obey(one_line(clean(line))) or self.session.over:
@@ -250,19 +251,22 @@ class Plain:
 
     def moment(self) -> str:
         """Say what time it is and what users get."""
-        frame = self.frame()
-        success = frame.users.success
+        success = (frame := self.frame()).users.success
         served = "no data on users" if success is None else f"users {success * 100:.1f} % served"
         return f"T+{clock_text(frame.now)} of {clock_text(frame.length)}, {served}."
 
     def news(self) -> bool:
-        """Say what the feed has that was not said yet; tell whether there was anything."""
-        fresh = [row for row in self.frame().feed if row not in self.told]
+        """Say what the feed and the guide have that was not said yet; tell whether there was anything."""
+        frame = self.frame()
+        fresh = [row for row in frame.feed if row not in self.told]
         self.told.update(fresh)
         fresh = [row for row in fresh if row.source not in ("you", "aws")]  # what came of a command is said with it
         for row in fresh:
             self.say(f"T+{clock_text(row.at)} {row.source}: {row.text}")
-        return bool(fresh)
+        before, self.guide = self.guide, "" if frame.asked else frame.guide_plain  # a question is in the feed
+        if told := self.guide not in ("", before):
+            self.say(f"Guide: {self.guide}")
+        return bool(fresh) or told
 
     def unsaved(self) -> None:
         """Say it once when the run is not being saved."""

@@ -92,6 +92,14 @@ def test_a_bare_wait_stops_at_the_first_news() -> None:
     assert news and 0 < table.session.now < 240_000
 
 
+def test_the_guide_says_each_step_once_by_itself_and_that_is_news() -> None:
+    table = Table("first-shift")
+    table.play("wait", "wait", "look web-1", "wait", "wait", "leave")
+    said = [row for row in table.said if row.startswith("Guide: ")]
+    assert [row.split()[1] for row in said] == ["All", "What", "An", "Customers"]
+    assert table.said.index(said[1]) < table.said.index("T+00:14 of 02:59, users 100.0 % served.")
+
+
 def test_hints_say_their_price_first() -> None:
     table = Table("zone-power", 5)
     text = table.play("wait 5m", "hint", "hint buy", "leave")
