@@ -33,6 +33,8 @@ class PlainHost(Plain):
     def obey(self, line: str) -> bool:
         """Do an order, say what a facilitator asks for, or do what any drill does."""
         word, _, rest = line.partition(" ")
+        if word in ("quit", "exit") and nothing_played(self.session):
+            return False  # there is nothing to ask about
         if word == "injects":
             self.injects()
         elif word == "truth":
