@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
 import msgspec
@@ -9,9 +10,12 @@ import pytest
 
 from drill.tui.screens.debrief import DebriefScreen
 from drill.tui.screens.dialogs import Question
+from drill.tui.screens.drill_keys import hands
 from drill.tui.screens.keybar import KeyBar
+from drill.tui.screens.seat import SeatScreen
 from drill.tui.widgets.board import Board
 from drill.view.frame import Closing
+from tests.tui import frames
 from tests.tui.test_app_keys import drilling
 
 TEXT = "This can no longer be won: RTO 02:46, target 02:45."
@@ -53,3 +57,10 @@ async def test_it_is_offered_once_it_cannot_be_won(size: tuple[int, int], monkey
         await pilot.press("e")
         await pilot.pause()
         assert isinstance(app.screen, Question) and app.screen.text.startswith(TEXT)
+
+
+def test_at_a_seat_ending_is_not_offered() -> None:
+    frame = msgspec.structs.replace(frames.zone_power(), closing=Closing(kind="lost", text=TEXT))
+    seat: Any = SimpleNamespace(help_hides=frozenset({"end"}))
+    keys = {key.key for key in SeatScreen.own(seat, hands(frame))}
+    assert "e" not in keys and "enter" in keys and "e" in {key.key for key in hands(frame)}

@@ -30,7 +30,7 @@ from drill.view.frame import Frame
 
 SILENT = 6_000  # ms without a word of the host after which one is told
 _TIME = frozenset({"pause", "faster", "slower", "end"})  # the facilitator's to do
-_DOES = {"space": "pause", "plus": "faster", "minus": "slower", "H": "hint", "a": "answer"}  # keys of the last line
+_DOES = {"space": "pause", "plus": "faster", "minus": "slower", "e": "end", "H": "hint", "a": "answer"}  # in the footer
 
 
 class SeatScreen(DrillScreen):
