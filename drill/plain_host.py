@@ -9,12 +9,13 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from drill.catalog.ops import BuyHint
 from drill.console import ConsoleError, parse
 from drill.console.completion import Completion
 from drill.hosted.begun import discard, nothing_played, way_on
 from drill.hosted.injects import Course, course, injects, told
 from drill.hosted.lines import HELP, obey, offers
-from drill.hosted.roles import LEADER_ENDS, may
+from drill.hosted.roles import LEADER_ENDS, may, may_call
 from drill.hosted.truth import beside
 from drill.model.units import Duration, clock_text
 from drill.plain import HELP as PLAY
@@ -157,6 +158,14 @@ class PlainSeat(Plain):
     def help(self, _: str) -> None:
         """Say what can be typed."""
         self.say(SEAT)
+
+    def hint(self, rest: str) -> None:
+        """Say what the next hint costs, or buy it, where that is this role's; else whom to ask."""
+        refused = may_call(self.player.name, BuyHint, self.session.seats)
+        if refused:
+            self.say(f"{refused}.")
+        else:
+            super().hint(rest)
 
     def catch_up(self) -> None:
         """Come to where the host is."""

@@ -310,10 +310,11 @@ def test_a_seat_is_kept_line_by_line(database: Any, hosted: tuple[Any, Link]) ->
     while not seat.role:
         seat.apply(seat.fetch())
     obey("seat cleo commander", session, "fay")
-    lines = ["help", "look", "ops declare-incident --severity 1", GROW, "wait 1s", "feed", "leave"]
+    lines = ["help", "look", "hint", "ops declare-incident --severity 1", GROW, "wait 1s", "feed", "leave"]
     assert plain.play(iter(lines)) == 0
     pumping.set()
     text = "\n".join(said)
+    assert "ops BuyHint is for the incident commander: ask cleo." in said
     assert "Refused. ops DeclareIncident is for the incident commander: ask cleo" in text and "Taken." in text
     assert "fay keeps the time." in text and "Seed 7" not in text and "drill resume" not in text
     assert "comes back, the others play on" in text and "Time passes only" not in text
