@@ -310,6 +310,8 @@ def test_a_seat_is_kept_line_by_line(database: Any, hosted: tuple[Any, Link]) ->
     while not seat.role:
         seat.apply(seat.fetch())
     obey("seat cleo commander", session, "fay")
+    while "cleo" not in seat.session.seats:
+        seat.apply(seat.fetch())
     lines = ["help", "look", "hint", "ops declare-incident --severity 1", GROW, "wait 1s", "feed", "leave"]
     assert plain.play(iter(lines)) == 0
     pumping.set()
