@@ -26,7 +26,8 @@ STEP = 1000  # ms: how often there may be news
 LONGEST_CALL = 120_000  # ms: a command that takes longer goes on while one types
 NEWS = 60_000  # ms that a bare ``wait`` lasts at most
 
-HELP = """\
+HELP = (
+    """\
 look             how things are, the worst first; look NAME for one component
 wait 30s         let time pass; wait alone stops at the first news, after a minute at most
 actions NAME     what can be done with a component, as commands
@@ -35,7 +36,9 @@ feed             what was said lately
 leave            stop here, as the end of input does; `drill resume --plain` goes on
 quit             end the drill: the rest runs hands-off, then the debrief; at a terminal with a question
 Any command of the console: aws ..., ops ..., dig NAME, curl NAME. `aws ec2 help` lists operations.
-""" + TIME
+"""
+    + TIME
+)
 
 
 class Plain:

@@ -8,27 +8,27 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from drill.engine import names
 from drill.engine.doors import Doors
 from drill.engine.history import History
 from drill.engine.rest import Rest
+from drill.engine.ways import Ways
 from drill.model.network import passage
 from drill.model.traffic import HAIR, TINY, Cohort, Population, counted
 from drill.model.world import World
 
 
-class FlowEngine(Doors, Rest):
+class FlowEngine(Doors, Ways, Rest):
     """Moves traffic through a World, one second at a step, and keeps the books. Implements model.traffic.Flow."""
 
     def __init__(self, world: World, history: History) -> None:
         Rest.__init__(self, world, history)
+        Ways.__init__(self)
         self.second = -1
         self.steps = 0  # seconds that were computed: what was read off the World before still holds if it is the same
         self.queues_moved: dict[str, bool] = {}
         self._alike: dict[int, dict[int, Cohort]] = {}  # retries of a second, by what they are
         self.version = 0
         self.memo: dict[str, tuple[int, Any]] = {}
-        self._same: dict[str, tuple[int, str]] = {}  # which station does the same as this one
         self._here = ""  # the station that is being served; "": requests come from outside
         self._paths: dict[tuple[str, str], tuple[bool, Any]] = {}  # of this version: whether packets pass, what carries
         self._paths_of = -1
@@ -238,55 +238,12 @@ class FlowEngine(Doors, Rest):
             traffic.echo[kind] = cohort.amount
         return cohorts
 
-    def _ways_in(self, population: Population, second: int) -> list[tuple[str, float]]:
-        """Return where a population's requests go; once its resolvers have settled, that stays for a version."""
-        key = f"ways of {population.name}"
-        known = self.memo.get(key)
-        if known is None or known[0] != self.version:
-            shares, moving = self._resolved(population, second)
-            if len(shares) > 1:
-                shares = self._entrances(shares)
-            if moving and len(shares) == 1 and self._leads_there(population, shares[0][0]):
-                self.drifting.append(population)
-            else:
-                self.restless = self.restless or moving
-            known = self.memo[key] = (-1 if moving else self.version, shares)
-        found: list[tuple[str, float]] = known[1]
-        return found
-
-    def _resolved(self, population: Population, second: int) -> tuple[list[tuple[str, float]], bool]:
-        """Move a population's resolvers on by one second; return their stations, and whether they still move."""
-        dns = self.memo.get(f"dns of {population.name}")
-        if dns is None or dns[0] != self.version:
-            answer = names.answer(self.world, population.enters, population.place)
-            dns = self.memo[f"dns of {population.name}"] = (self.version, answer)
-        return names.resolve(self.world, population, second, *dns[1])
-
-    def _leads_there(self, population: Population, station: str) -> bool:
-        """Tell whether requests go on to ``station`` while a population's resolvers move, and once they have."""
-        wanted = dict.fromkeys([target for pool in population.pools for target in pool.answer], 1.0)
-        if len(wanted) > 1:  # what is the only one left is not put together with anything
-            wanted = dict(self._entrances(list(wanted.items())))
-        return list(wanted) == [station]
-
     def _drift(self, what: Any, second: int) -> bool:
         """Move on by ``second`` what moves whatever the requests do; return whether it still moves."""
         if isinstance(what, Population):
             return self._resolved(what, second)[1]
         moved: bool = what.each_second(self.world, second)
         return moved
-
-    def _entrances(self, shares: list[tuple[str, float]]) -> list[tuple[str, float]]:
-        """Put stations together that do the same with what they are given."""
-        found: dict[str, float] = {}
-        for station, share in shares:
-            owner = self._owners.get(station)
-            known = self._same.get(station)
-            if known is None or known[0] != self.version:
-                known = self._same[station] = (self.version, owner.entrance(self.world, station) if owner else station)
-            alike = known[1]
-            found[alike] = found.get(alike, 0.0) + share
-        return list(found.items())
 
     def _spread(self, cohort: Cohort, shares: list[tuple[str, float]]) -> None:
         amount = cohort.amount

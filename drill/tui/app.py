@@ -45,10 +45,16 @@ class DrillApp(App[int]):
     CSS_PATH = "app.tcss"
     COMMANDS = {_palette}
     BINDINGS = [
-        Binding("ctrl+p", "command_palette", "palette: everything that can be done here, by name", show=False,
-                priority=True),
-        Binding("ctrl+c,ctrl+q", "leave", "quit, with a question where a run goes on; it is never lost", show=False,
-                priority=True),
+        Binding(
+            "ctrl+p", "command_palette", "palette: everything that can be done here, by name", show=False, priority=True
+        ),
+        Binding(
+            "ctrl+c,ctrl+q",
+            "leave",
+            "quit, with a question where a run goes on; it is never lost",
+            show=False,
+            priority=True,
+        ),
     ]
 
     def __init__(

@@ -76,6 +76,7 @@ def test_figures_that_a_level_does_not_have_are_left_out() -> None:
     names = [row.name for row in series(made, "west-web/euw1-az1")]
     assert "CPUUtilization" in names and not any("percent" in name for name in names)
 
+
 def test_what_one_turns_away_stays_visible_until_it_is_admitted_again() -> None:
     made = session("zone-power", 5, 20_000)
     balancer = next(card.id for card in frame(made).cards if card.kind == "elb.application-load-balancer")

@@ -43,9 +43,7 @@ class ActionPicker(ModalScreen[type[Action] | None]):
         state = card.phrase if card else ""
         with Vertical(id="box"):
             yield Static(
-                Content.assemble(
-                    (self.component.name, "bold"), (f"  {self.component.title} · {place}  {state}", DIM)
-                ),
+                Content.assemble((self.component.name, "bold"), (f"  {self.component.title} · {place}  {state}", DIM)),
                 id="heading",
             )
             rows = [Option(action_row(action, self.wide), id=str(n)) for n, action in enumerate(self.actions)]
