@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from drill.engine.metrics import PERIOD
 from drill.model.units import clock_text
 from drill.score.model import Scorecard
 from drill.score.reach import out_of_reach
@@ -22,15 +23,17 @@ def closing(session: Session, card: Scorecard, users: Users) -> Closing | None:
     if row is not None:
         figure = f"{row.label} {row.actual_text}, target {row.target_text}"
         return Closing(kind="lost", text=f"This can no longer be won: {figure}.")
-    known, steady = users.history[:-STEADY], users.history[-STEADY:]
-    hurt = any(share is not None and share < SERVED for share in known)
-    well = len(steady) == STEADY and all(share is not None and share >= SERVED for share in steady)
+    steady = 0
+    while steady < len(users.history) and (users.history[-1 - steady] or 0.0) >= SERVED:
+        steady += 1
+    hurt = any(share is not None and share < SERVED for share in users.history[: len(users.history) - steady])
+    well = steady >= STEADY
     met = all(row.met for row in card.rows if row.must)
     calm = all(row.deadline < 0 and row.state != "busy" for row in card.rows)
     if not (hurt and well and met and calm):
         return None
-    since = session.telemetry.published - STEADY * 10_000
-    text = f"Users are served well since T+{clock_text(since)}, and what a win needs is at its target. More may come."
+    since = clock_text(session.telemetry.published - steady * PERIOD)
+    text = f"Users have been served well since T+{since}, and what a win needs is at its target. More may come."
     return Closing(kind="well", text=text)
 
 

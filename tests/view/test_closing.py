@@ -77,5 +77,5 @@ def test_when_all_is_well_again_it_is_said_and_where_more_is_lost_it_is_not(
     plain.play(iter([*lines, "leave"]))
     assert not any("More may come" in text for text in said)
     plain.play(iter(["wait 2m", "wait 20s", "leave"]))
-    told = [text for text in said if "Users are served well since" in text]
+    told = [text for text in said if "Users have been served well since" in text]
     assert len(told) == 1 and told[0].endswith("More may come. `quit` ends it.")
