@@ -66,8 +66,7 @@ class Server(msgspec.Struct, kw_only=True):
             flow.changed = True
         self.done = came
         self.wait = 0.0
-        square = load * load
-        latency = base * (1.0 + 0.2 * square * square / (1.05 - load))
+        latency = _taken(load, base)
         onward = flow.onward
         for cohort in inbox:
             cohort.latency += latency
@@ -147,6 +146,10 @@ class Server(msgspec.Struct, kw_only=True):
         del queue[:served]
         return done
 
+    def in_hand(self, base: float) -> float:
+        """Return how many calls it has in hand, waiting ones too: what it does in a second, times what each takes."""
+        return self.done * _taken(min(self.load, 1.0), base) / 1000.0 + self.waiting
+
     def strand(self, traffic: Traffic, share: float = 1.0) -> None:
         """Lose ``share`` of the queue without an answer: its clients wait until they give up."""
         kept: list[Cohort] = []
@@ -161,6 +164,12 @@ class Server(msgspec.Struct, kw_only=True):
         if share >= 1.0:
             self.wait = self.load = 0.0
             self.pace = 1.0
+
+
+def _taken(load: float, base: float) -> float:
+    """Return how many ms a call is worked on that takes ``base`` at no load: five times that at full load."""
+    square = load * load
+    return base * (1.0 + 0.2 * square * square / (1.05 - load))
 
 
 def _cost(cohort: Cohort) -> float:

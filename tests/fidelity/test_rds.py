@@ -199,3 +199,21 @@ def test_control_plane_and_data_plane() -> None:
     it.break_("aws:fis:inject-api-internal-error", "rds/us-east-1", down=True)
     assert it.now(FAIL_OVER).error == "ServiceUnavailable"
     assert it.run(100).good("users.all", 0, 90) == 1.0
+
+
+@documented("DatabaseConnections: client connections in use; a call holds one while it waits and while it is worked on",
+            source="RDS User Guide: Amazon CloudWatch metrics for Amazon RDS")  # fmt: skip
+def test_connections_in_use_are_calls_in_work_and_those_that_wait() -> None:
+    parts = {
+        "db": {"kind": "rds.instance", "zone": "use1-az1", "capacity": "100/s", "latency": "20ms", "connections": 50},
+        "web": {"kind": "ec2.instance", "zone": "use1-az1", "capacity": "500/s", "needs": ["db"]},
+    }
+    lab = Lab(tree(parts, {"users": {"enters": "web", "rate": "50/s"}})).run(30)
+
+    def used() -> float:
+        return next(m.read(lab["db"], lab.world) for m in type(lab["db"]).metrics if m.name == "DatabaseConnections")
+
+    assert used() == pytest.approx(50 * 0.020, rel=0.05)  # Little's law: 50 calls a second, 20 ms each
+    lab.rate("users", 300.0)
+    lab.run(60)
+    assert 50 <= used() <= 50 + 100 * 0.100 + 1

@@ -44,7 +44,7 @@ class DbInstance(Component, kw_only=True, tag="rds.instance"):
     scope = "zonal"
     metrics = (
         Metric("CPUUtilization", "%", lambda it, w: min(100.0, it.server.load * 100.0) if it.up(w) else None),
-        Metric("DatabaseConnections", "calls waiting", _gauge("waiting")),
+        Metric("DatabaseConnections", "connections", lambda it, w: it.server.in_hand(it.latency) if it.up(w) else None),
         Metric("Queries", "/s", _gauge("arrived")),
         Metric("WriteThroughput", "/s", lambda it, w: it.writing if it.up(w) else None),
         Metric("ReplicaLag", "s", _lag, "max", ages=True),

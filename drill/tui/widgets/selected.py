@@ -160,7 +160,7 @@ _SHORT = {
     "QueueLength": "queue",
     "HealthyHostCount": "healthy",
     "UnHealthyHostCount": "unhealthy",
-    "DatabaseConnections": "calls waiting",
+    "DatabaseConnections": "connections",
     "ReplicaLag": "lag",
     "HealthCheckStatus": "check ok",
     "HealthCheckPercentageHealthy": "checkers ok",
