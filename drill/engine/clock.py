@@ -26,7 +26,8 @@ On = Literal["events", "queues", "traffic", "seconds"]
 
 class Until(NamedTuple):
     """A process that waits for a condition. ``key``: its place in the order of registration; ``own``: the component
-    whose state, besides that of places, is all it reads ("": it may read anything)."""
+    whose state, besides that of places, is all it reads ("": it may read anything); ``quiet``: it does nothing at once
+    when the condition comes true, but waits for something else."""
 
     key: int
     predicate: Callable[[], bool]
@@ -35,6 +36,7 @@ class Until(NamedTuple):
     on: On
     of: str
     own: str
+    quiet: bool
 
 
 class _Calendar(Environment):
@@ -99,18 +101,19 @@ class Clock:
         on: On = "events",
         of: str = "",
         own: str = "",
+        quiet: bool = False,
     ) -> Event:
         """Return an event that comes once ``predicate()`` is true; looked at after each instant, never polled.
 
         ``on``: what can make it true: ``events`` (anything but traffic), also ``queues`` (how long the servers' queues
         of the component ``of`` are, or of any), ``traffic`` of any kind, or ``seconds`` that pass. It is looked at only
-        after instants in which such a thing happened. ``own``: see Until.
+        after instants in which such a thing happened. ``own``, ``quiet``: see Until.
         """
         event = self.env.event()
         assert event.callbacks is not None
         key = self._register(what, who, -1, False)
-        event.callbacks.append(lambda _: self._over(key))
-        row = self._untils[key] = self._new[key] = Until(key, predicate, event, who, on, of, own)
+        event.callbacks.append(lambda _: self._over(key, quiet))
+        row = self._untils[key] = self._new[key] = Until(key, predicate, event, who, on, of, own, quiet)
         if on != "events":
             self._listening.setdefault(of if on == "queues" else _TRAFFIC, {})[key] = row
         return event
@@ -232,7 +235,10 @@ class Clock:
                 if row.on != "events":
                     del self._listening[row.of if row.on == "queues" else _TRAFFIC][row.key]
                 row.event.succeed()
-            self.stir()
+            if all(row.quiet for row in fired):
+                self.touched = self.repriced = True  # no condition can be different for it
+            else:
+                self.stir()
         return bool(fired)
 
     def _listeners(self) -> list[Until]:

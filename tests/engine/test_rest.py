@@ -31,6 +31,16 @@ def drowning(servers: int, patience: str, retries: dict[str, Any], db: int = 900
     return tree(parts, users, {"dark": dark}, length="10m")
 
 
+SOLD_OUT = tree(
+    {
+        "web": {"kind": "autoscaling.group", "zones": ZONES[:2], "min": 2, "desired": 2, "max": 6, "capacity": "50/s"},
+        "alb": {"kind": "elb.application-load-balancer", "zones": ZONES[:2], "targets": ["web"]},
+    },
+    {"users": {"enters": "alb", "rate": "40/s"}},
+    regions={"us-east-1": {"zones": {zone: {"pools": {"m5.large": 1}} for zone in ZONES[:2]}}},
+)
+GROW = "aws autoscaling set-desired-capacity --auto-scaling-group-name web --desired-capacity 5"
+
 STORMS = [
     drowning(7, "2s", {"tries": 2, "gap": "1s"}),
     drowning(20, "5s", {"tries": 3, "gap": "2s"}),
@@ -81,6 +91,24 @@ def test_sleeping_changes_nothing(level: dict[str, Any], schedule: list[tuple[in
     wakes.finish()
     assert told(sleeps) == told(wakes)
     assert sleeps.sim.flow.steps <= wakes.sim.flow.steps
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@given(worlds(), schedules)
+@example(STORMS[0], [])
+@example(SOLD_OUT, [(20_000, GROW)])
+def test_conditions_that_are_not_looked_at_have_not_come_true(
+    level: dict[str, Any], schedule: list[tuple[int, str]]
+) -> None:
+    file = level_file(level)
+    spares, looks = Session.start(file, 1), Session.start(file, 1)
+    clock = looks.sim.clock
+    clock._listeners = lambda: list(clock._untils.values())  # type: ignore[method-assign]
+    for at in sorted([*(row[0] for row in schedule), *range(0, spares.length, 9_700), spares.length]):
+        for session in (spares, looks):
+            play(session, [row for row in schedule if row[0] == at])
+            session.advance(at)
+        assert spares.world.digest() == looks.world.digest(), f"at {at} ms"
 
 
 @pytest.mark.parametrize("level", STORMS)

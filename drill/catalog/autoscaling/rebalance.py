@@ -16,8 +16,12 @@ WHY = "taken out of service in response to an instance rebalancing activity"
 
 def keep_even(group: Any, world: World, clock: Any) -> Process:
     """Move machines from the fullest zone to the emptiest, while they differ by more than one."""
+
+    def uneven() -> bool:
+        return _uneven(group, world) is not None
+
     while True:
-        yield clock.until(lambda: _uneven(group, world) is not None, "AZ rebalancing", group.name, own=group.name)
+        yield clock.until(uneven, "AZ rebalancing", group.name, own=group.name, quiet=True)
         yield clock.wait(LOOK, "AZ rebalancing", group.name)
         if world.plane("ec2", group.region).down:
             continue

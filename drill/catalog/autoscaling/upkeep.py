@@ -39,7 +39,7 @@ _HELD = ("pending", "running", "stopping", "stopped")
 def keep_number(group: Any, world: World, clock: Any) -> Process:
     """Launch and terminate until the group has what it wants; one look after every change."""
     while True:
-        yield clock.until(lambda: _off(group, world), "keep the number", group.name)
+        yield clock.until(lambda: _off(group, world), "keep the number", group.name, own=group.name, quiet=True)
         plane = world.plane("ec2", group.region)
         yield clock.wait(1 * SECOND + plane.latency, "scaling activity", group.name)
         refused = yield from clock.turn("ec2", group.region)
@@ -184,7 +184,8 @@ def launch(group: Any, zone: str, world: World, clock: Any, instead: str = "") -
 
 def wake(group: Any, at: int, clock: Any) -> Process:
     """Hold a place in the calendar, so that conditions are looked at again when something is due by time alone."""
-    yield clock.wait(max(0, at - clock.now), "due", group.name)
+    yield clock.wait(max(0, at - clock.now), "due", group.name, quiet=True)
+    clock.tell(group.name)
 
 
 def swap(group: Any, new: Machine, old: Machine, world: World, clock: Any, why: str) -> Process:
@@ -217,7 +218,7 @@ def watch_host(group: Any, machine: Machine, world: World, clock: Any) -> Proces
             if ms:
                 clock.start(wake(group, clock.now + ms, clock))
     while machine in group.machines and not machine.leaving:
-        yield clock.until(looks_bad, "health check", machine.id, own=group.name)
+        yield clock.until(looks_bad, "health check", machine.id, own=group.name, quiet=True)
         if machine.leaving:
             return
         if machine.marked:
@@ -233,7 +234,7 @@ def watch_host(group: Any, machine: Machine, world: World, clock: Any) -> Proces
 def watch_reports(group: Any, clock: Any) -> Process:
     """Mark what a load balancer reports as unhealthy, where the group takes its word (type ELB)."""
     while True:
-        yield clock.until(lambda: bool(_reported(group, clock.now)), "health check", group.name)
+        yield clock.until(lambda: bool(_reported(group, clock.now)), "health check", group.name, own=group.name)
         for machine in _reported(group, clock.now):
             machine.marked = True
 

@@ -19,7 +19,7 @@ def register(balancer: Any, world: World, clock: Any) -> Process:
     for owner, machine in balancer.all_members(world):
         _watch(balancer, owner, machine, world, clock, "healthy")
     while True:
-        yield clock.until(lambda: _moved(balancer, world), "targets", balancer.name)
+        yield clock.until(lambda: _moved(balancer, world), "targets", balancer.name, own=balancer.name)
         members = {machine.id: (owner, machine) for owner, machine in balancer.all_members(world)}
         for gone in [name for name in balancer.targets_health if name not in members]:
             del balancer.targets_health[gone]
@@ -62,7 +62,7 @@ def check(balancer: Any, owner: Component, machine: Machine, health: Any, world:
         return passes() != healthy
 
     while listed():
-        yield clock.until(differs, "target health", machine.id, "queues", owner.name, own=balancer.name)
+        yield clock.until(differs, "target health", machine.id, "queues", owner.name, balancer.name, quiet=True)
         while listed():
             rule = balancer.health_check
             ahead = rule.interval - (clock.now - health.phase) % rule.interval
@@ -118,7 +118,7 @@ def watch_connections(balancer: Any, world: World, clock: Any) -> Process:
         return [m.id for _, m in balancer.all_members(world) if not m.reachable(world)]
 
     while True:
-        yield clock.until(lambda: failing() != balancer.shunned, "passive health check", balancer.name)
+        yield clock.until(lambda: failing() != balancer.shunned, "passive health check", balancer.name, quiet=True)
         before = failing()
         yield clock.wait(PASSIVE, "passive health check", balancer.name)
         balancer.shunned = [name for name in failing() if name in before]
@@ -126,8 +126,13 @@ def watch_connections(balancer: Any, world: World, clock: Any) -> Process:
 
 def keep_dns(balancer: Any, world: World, clock: Any) -> Process:
     """Take nodes that are gone out of the balancer's DNS name, and put them back."""
+
+    def moved() -> bool:
+        found: list[str] = balancer.dns_zones
+        return _working(balancer, world) != found
+
     while True:
-        yield clock.until(lambda: _working(balancer, world) != balancer.dns_zones, "dns", balancer.name)
+        yield clock.until(moved, "dns", balancer.name, own=balancer.name, quiet=True)
         yield clock.wait(LEAVES_DNS, "dns", balancer.name)
         balancer.dns_zones = _working(balancer, world)
 

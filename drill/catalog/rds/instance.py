@@ -218,8 +218,12 @@ class DbInstance(Component, kw_only=True, tag="rds.instance"):
 
     def _watch(self, world: World, clock: Any) -> Process:
         """Multi-AZ: notice that the primary's zone is gone, and move to the standby."""
+
+        def gone() -> bool:
+            return self.status == "available" and not world.zone_up(self.zone)
+
         while True:
-            yield clock.until(lambda: self.status == "available" and not world.zone_up(self.zone), "rds", self.name)
+            yield clock.until(gone, "rds", self.name, own=self.name, quiet=True)
             yield clock.wait(DETECT, "rds notices", self.name)
             if not world.zone_up(self.zone) and self.status == "available":
                 yield from self.fail_over(world, clock, DETECT)

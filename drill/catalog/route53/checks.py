@@ -84,7 +84,9 @@ def watch(
     state.phase = int(world.roll(f"check/{who}") * interval)
     name = who.partition("/")[0]
     while not state.deleted:
-        yield clock.until(lambda: passes() != state.healthy or state.deleted, "health check", name, "queues")
+        yield clock.until(
+            lambda: passes() != state.healthy or state.deleted, "health check", name, "queues", quiet=True
+        )
         while not state.deleted:
             ahead = interval - (clock.now - state.phase) % interval
             yield clock.probe(ahead, "health check", name, quiet=True)

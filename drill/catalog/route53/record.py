@@ -233,7 +233,7 @@ def _follow(record: Record, state: CheckState, check: Check, world: World, clock
         return state.healthy if found is None else found
 
     while not state.deleted:
-        yield clock.until(lambda: now() != state.healthy or state.deleted, "health check", record.name)
+        yield clock.until(lambda: now() != state.healthy or state.deleted, "health check", record.name, quiet=True)
         yield clock.wait(FOLLOWS, "health check", record.name)
         if now() != state.healthy and not state.deleted:
             state.healthy, state.since = not state.healthy, clock.now
