@@ -63,6 +63,7 @@ class Clock:
         self.catch_up: Callable[[], None] = lambda: None  # called before any process goes on at other than an event
         self._untils: dict[int, Until] = {}
         self._listening: dict[str, dict[int, Until]] = {}  # by whose queues they listen to; _TRAFFIC: to every second
+        self._owned: dict[str, dict[int, Until]] = {}  # by the component whose state they read; "": by anything
         self._new: dict[int, Until] = {}  # not looked at yet
         self._woken: list[str] = []  # whom the last conditions that came true were for
         self._probes: list[tuple[Event, bool]] = []
@@ -114,6 +115,7 @@ class Clock:
         key = self._register(what, who, -1, False)
         event.callbacks.append(lambda _: self._over(key, quiet))
         row = self._untils[key] = self._new[key] = Until(key, predicate, event, who, on, of, own, quiet)
+        self._owned.setdefault(own, {})[key] = row
         if on != "events":
             self._listening.setdefault(of if on == "queues" else _TRAFFIC, {})[key] = row
         return event
@@ -231,7 +233,7 @@ class Clock:
             self.catch_up()
             self._woken = sorted({row.who for row in fired if row.who})
             for row in fired:
-                del self._untils[row.key]
+                del self._untils[row.key], self._owned[row.own][row.key]
                 if row.on != "events":
                     del self._listening[row.of if row.on == "queues" else _TRAFFIC][row.key]
                 row.event.succeed()
@@ -245,7 +247,8 @@ class Clock:
         """Return those whose condition may be true by traffic, or what was told of alone, in order of registration."""
         found = self._new | self._listening.get(_TRAFFIC, {})
         if self._flipped:
-            found.update((row.key, row) for row in self._untils.values() if not row.own or row.own in self._flipped)
+            for name in ("", *self._flipped):
+                found.update(self._owned.get(name, {}))
         if self.queues_moved:
             for name in ("", *self.queues_moved):
                 found.update(self._listening.get(name, {}))

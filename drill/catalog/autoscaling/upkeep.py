@@ -224,19 +224,26 @@ def watch_host(group: Any, machine: Machine, world: World, clock: Any) -> Proces
         if machine.marked:
             yield clock.until(lambda: machine.leaving or not machine.marked, "health check", machine.id)
         elif _stopped(machine):
-            yield clock.wait(STATE_CHECK, "health check", machine.id)
+            yield clock.wait(STATE_CHECK, "health check", machine.id, quiet=True)
             machine.marked = machine.marked or (_stopped(machine) and looks_bad())
+            clock.tell(group.name)
         else:
-            yield clock.wait(HOST_CHECK, "status check", machine.id)
+            yield clock.wait(HOST_CHECK, "status check", machine.id, quiet=True)
             machine.marked = machine.marked or (_lost(group, machine, world) and looks_bad())
+            clock.tell(group.name)
 
 
 def watch_reports(group: Any, clock: Any) -> Process:
     """Mark what a load balancer reports as unhealthy, where the group takes its word (type ELB)."""
+
+    def reported() -> bool:
+        return bool(_reported(group, clock.now))
+
     while True:
-        yield clock.until(lambda: bool(_reported(group, clock.now)), "health check", group.name, own=group.name)
+        yield clock.until(reported, "health check", group.name, own=group.name, quiet=True)
         for machine in _reported(group, clock.now):
             machine.marked = True
+        clock.tell(group.name)
 
 
 def _reported(group: Any, now: int) -> list[Machine]:

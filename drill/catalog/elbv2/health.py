@@ -30,8 +30,15 @@ def register(balancer: Any, world: World, clock: Any) -> Process:
 
 
 def _moved(balancer: Any, world: World) -> bool:
-    known, members = balancer.targets_health, balancer.all_members(world)
-    return len(members) != len(known) or any(machine.id not in known for _, machine in members)
+    known, zones, count = balancer.targets_health, balancer.zones, 0
+    for name in balancer.targets:
+        owner = world.components.get(name)
+        for machine in owner.members(world) if owner is not None else ():
+            if machine.zone in zones:
+                if machine.id not in known:
+                    return True
+                count += 1
+    return count != len(known)
 
 
 def _watch(balancer: Any, owner: Component, machine: Machine, world: World, clock: Any, state: str) -> None:
