@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
 import subprocess
 import sys
 import unicodedata
 
 import pytest
 
+from drill import catalog
 from drill.catalog import HOMES, everything, find
 from drill.model.command import Action, Fault, operation_of, service_of
-from drill.model.component import Component, kind_of
+from drill.model.component import Component, all_subclasses, kind_of
 
 OURS = "drill.catalog"
 KINDS = [c for c in everything(Component).values() if c.__module__.startswith(OURS)]
@@ -53,6 +56,15 @@ def test_what_is_asked_for_by_its_tag_is_found_where_it_is_defined(cls: type) ->
     home = cls.__module__.split(".")[2]
     assert kind_of(cls).startswith(HOMES[home])
     assert find(next(base for base in (Component, Action, Fault) if issubclass(cls, base)), kind_of(cls)) is cls
+
+
+def test_every_file_that_defines_something_is_listed() -> None:
+    for found in pkgutil.walk_packages(catalog.__path__, f"{OURS}."):
+        importlib.import_module(found.name)
+    listed = {module for home in HOMES for module in catalog.modules(home)}
+    for base in (Component, Action, Fault):
+        homeless = {cls.__module__ for cls in all_subclasses(base) if cls.__module__.startswith(OURS)} - listed
+        assert not homeless, f"name {homeless} in the MODULES of its package, or in HOMES"
 
 
 def test_a_short_level_does_not_import_the_whole_catalog() -> None:
