@@ -9,7 +9,7 @@ import pytest
 from rich.cells import cell_len
 
 from drill.tui.canvas.canvas import Canvas, Rect
-from drill.tui.canvas.cards import View, paint_band, paint_card
+from drill.tui.canvas.cards import View, facts, paint_band, paint_card
 from drill.tui.canvas.ink import GLYPHS, WORDS, Paper
 from drill.tui.canvas.layout import layout
 from drill.tui.canvas.look import Look
@@ -184,3 +184,10 @@ def test_in_little_room_a_balancer_says_first_how_many_requests_fail(size: tuple
                 title="west-alb", state="warn", word="6 of 6 targets healthy", rate=420.0, failed=93.0)  # fmt: skip
     paint_band(canvas, card, Rect(0, 0, *size), View(now=0), boxed=size[1] > 1)
     assert "93/s failed" in text_of(canvas) and "▲" in text_of(canvas)
+
+
+def test_what_has_not_failed_yet_is_not_called_well() -> None:
+    about = {"id": "web-ip", "component": "web-ip", "kind": "ec2.elastic-ip", "glyph": "◎", "ascii": "o", "title": "IP"}
+    waits = Card(**about, state="bad", rate=440.0, failed=220.0)
+    said = [text for text, _ in facts(waits, View(now=0))]
+    assert said[:2] == ["440/s in", "220/s failed"] and not any("ok" in text for text in said)

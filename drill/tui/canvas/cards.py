@@ -161,7 +161,7 @@ def facts(card: Card, view: View) -> Runs:
     out: Runs = []
     if card.failed is not None and card.failed >= 0.05:
         if card.rate is not None:
-            out += [(f"{rate(card.rate)} in", Ink.TEXT), (f"{rate(max(0.0, card.rate - card.failed))} ok", Ink.CALM)]
+            out.append((f"{rate(card.rate)} in", Ink.TEXT))  # what has not failed may still wait: nobody calls it well
         out.append((f"{rate(card.failed)} failed", Ink.BAD_STRONG))
     elif card.rate is not None:
         out.append((rate(card.rate), Ink.TEXT))
